@@ -1,0 +1,51 @@
+# Two commands do everything: `make figures` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+# Jobs call python, jupyter and snakemake by name: take them from the environment.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+CONFIG ?= config/config.yaml
+
+.PHONY: figures env test lint format reference lock paper clean
+
+figures: env ## every figure and the report, with the default configuration
+	snakemake --cores all --configfile $(CONFIG)
+
+paper: env ## the same at the paper's scale
+	snakemake --cores all --configfile config/paper.yaml
+
+env: .venv/.ready ## the environment in .venv
+
+.venv/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "traindyn needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+test: env ## unit tests, then small real workflows
+	python -m pytest
+
+lint: env ## format, style, workflow style, types
+	ruff check .
+	ruff format --check .
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	mypy
+
+format: env
+	ruff check --fix .
+	ruff format .
+	snakefmt Snakefile workflow
+
+reference: env ## config/schema.json and config/README.md from the classes
+	python -m traindyn.config.reference config
+
+lock: env ## pin every package anew
+	python -m piptools compile --quiet --extra workflow --extra dev --strip-extras --allow-unsafe --no-header \
+	  --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
+	  --output-file requirements.lock pyproject.toml
+	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock
+	python envs/pin.py
+
+clean: ## results, not the environment
+	rm -rf results logs benchmarks

@@ -1,0 +1,56 @@
+"""Configurations that ship, what is generated from the classes, and how an experiment unfolds."""
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from traindyn import dag
+from traindyn.config import load_config
+from traindyn.config.reference import json_schema, parameter_table
+from traindyn.validation import validate
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_configurations_are_valid(name):
+    raw = yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
+    validate(raw, ROOT / "notebooks")
+    jsonschema.validate(raw, yaml.safe_load(json_schema()))
+
+
+def test_generated_files_are_up_to_date():
+    for name, content in (("schema.json", json_schema()), ("README.md", parameter_table())):
+        found = (ROOT / "config" / name).read_text(encoding="utf-8")
+        assert found == content, f"config/{name} has drifted from the classes: run `make reference`"
+
+
+def test_every_key_says_what_it_means():
+    empty = [line for line in parameter_table().splitlines() if line.startswith("| `") and line.endswith("|  |")]
+    assert empty == []
+
+
+def width(**changes):
+    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    raw["experiments"] = {"width": raw["experiments"]["width"] | changes}
+    return load_config(raw)
+
+
+def test_chunks_cover_the_seeds_once():
+    plan = width(seeds=7, first_seed=3, training={"steps": 400, "chunk_size": 3}).experiments["width"]
+    assert plan.chunks() == {"0003-0005": [3, 4, 5], "0006-0008": [6, 7, 8], "0009-0009": [9]}
+
+
+def test_without_groups_every_pair_is_one():
+    config = width(groups=None)
+    assert list(config.experiments["width"].group_labels()) == ["mlp5/sgd", "mlp10/sgd", "mlp40/sgd"]
+    assert dag.chunk_files(config, "width", "fits")[0] == "results/width/fits/mlp5/sgd/0000-0004.h5"
+
+
+def test_a_figure_is_a_target_for_all_that_it_draws():
+    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    targets = dag.targets(load_config(raw))
+    assert targets["optimizers"] == ["optimizers", "optimizers_square", "optimizers_quartic"]
+    assert targets["optimizers_square"] == ["optimizers_square"]

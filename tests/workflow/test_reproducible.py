@@ -1,0 +1,76 @@
+"""The same configuration gives the same tables, whatever the cores; the chunk size moves last digits only."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+
+@pytest.fixture(scope="module")
+def two_runs(tmp_path_factory):
+    from conftest import Study
+
+    folder = tmp_path_factory.mktemp("reproducible")
+    studies = [Study(folder / name, "small.yaml") for name in ("one", "two")]
+    outputs = [study.run(cores=cores) for study, cores in zip(studies, (1, 2), strict=True)]
+    return studies, outputs
+
+
+def test_tables_are_equal_byte_for_byte_on_one_core_and_two(two_runs):
+    first, second = (study.tables() for study in two_runs[0])
+    assert set(first) == set(second)
+    assert len(first) == 2 * (4 + 4) + 2 * 4
+    different = [name for name in first if first[name] != second[name]]
+    assert different == []
+
+
+def test_a_second_run_has_nothing_to_do(two_runs):
+    done = two_runs[0][0].run()
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_the_end_says_where_everything_is(two_runs):
+    output = two_runs[1][1].stdout + two_runs[1][1].stderr
+    assert "results/figures/" in output
+    assert "results/report.html" in output
+    assert "100%" in output
+
+
+def test_contracts_of_the_tables(two_runs):
+    results = two_runs[0][0].folder / "results"
+    spectra = pd.read_parquet(results / "width" / "spectra.parquet")
+    columns = "experiment architecture optimizer group seed window_start window_stop mode real imag residual energy"
+    assert list(spectra.columns) == columns.split()
+    assert len(spectra) == 2 * 4 * 6
+    assert set(spectra.group) == {"width 3", "width 12"}
+    assert (spectra.window_start.unique(), spectra.window_stop.unique()) == ([1], [61])
+    distances = pd.read_parquet(results / "width" / "distances.parquet")
+    columns = "measure group_a seed_a window_start_a group_b seed_b window_start_b distance"
+    assert list(distances.columns) == columns.split()
+    assert len(distances) == 3 * 8 * 7 // 2
+    verdicts = pd.read_csv(results / "width" / "verdicts.csv")
+    assert len(verdicts) == 3
+    assert set(verdicts.unit) == {"seeds"}
+    assert set(pd.read_csv(results / "optimizers" / "verdicts.csv").unit) == {"replicas"}
+
+
+def test_the_report_needs_nothing_else(two_runs):
+    page = (two_runs[0][0].folder / "results" / "report.html").read_text(encoding="utf-8")
+    assert len(page) > 1e6
+    for name in ("width", "optimizers"):
+        assert f"results/figures/{name}.png" in page
+    for loaded in ('<script src="http', '<link href="http', '<img src="http'):
+        assert loaded not in page
+
+
+def test_chunk_size_moves_last_digits_only(two_runs, study):
+    """Batched products of another size round differently; 60 steps in float32 make 1e-4 of it at most."""
+    reference = two_runs[0][0].folder / "results" / "width"
+    for size in (1, 4):
+        other = study("small.yaml", f"chunk{size}")
+        other.configure(lambda raw, size=size: raw["experiments"]["width"]["training"].update(chunk_size=size))
+        other.run("results/width/verdicts.csv")
+        results = other.folder / "results" / "width"
+        expected, found = (pd.read_parquet(path / "distances.parquet") for path in (reference, results))
+        np.testing.assert_allclose(found.distance, expected.distance, rtol=0, atol=1e-4)
+        expected, found = (pd.read_csv(path / "verdicts.csv") for path in (reference, results))
+        assert found.verdict.tolist() == expected.verdict.tolist()

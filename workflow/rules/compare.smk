@@ -1,0 +1,59 @@
+"""Spectra → distances → verdicts: all pairs of an experiment in one job."""
+
+
+rule distances:
+    input:
+        fits=lambda wildcards: dag.chunk_files(study, wildcards.experiment, "fits"),
+    output:
+        distances="results/{experiment}/distances.parquet",
+        resampled="results/{experiment}/resampled_distances.parquet",
+    log:
+        "logs/distances/{experiment}.log",
+    benchmark:
+        "benchmarks/distances/{experiment}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    params:
+        measures=lambda wildcards: study.experiments[
+            wildcards.experiment
+        ].comparison.measures,
+        code=lambda wildcards: dag.distances_code(study, wildcards.experiment),
+    message:
+        "distances between the spectra of {wildcards.experiment}"
+    script:
+        "../scripts/distances.py"
+
+
+rule verdicts:
+    input:
+        fits=lambda wildcards: dag.chunk_files(study, wildcards.experiment, "fits"),
+        distances="results/{experiment}/distances.parquet",
+        resampled="results/{experiment}/resampled_distances.parquet",
+    output:
+        verdicts=report(
+            "results/{experiment}/verdicts.csv",
+            caption="../report/verdicts.rst",
+            category="Verdicts",
+            labels={"experiment": "{experiment}", "table": "verdicts"},
+        ),
+    log:
+        "logs/verdicts/{experiment}.log",
+    benchmark:
+        "benchmarks/verdicts/{experiment}.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    params:
+        plan=lambda wildcards: study.experiments[
+            wildcards.experiment
+        ].comparison.model_dump(),
+        groups=lambda wildcards: list(
+            study.experiments[wildcards.experiment].group_labels()
+        ),
+        seed=study.seed,
+        code=code_hash("traindyn.compare"),
+    message:
+        "verdicts of {wildcards.experiment}"
+    script:
+        "../scripts/verdicts.py"

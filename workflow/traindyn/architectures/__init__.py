@@ -1,0 +1,1 @@
+"""Network architectures, one file each. The file's name is the name in the configuration."""

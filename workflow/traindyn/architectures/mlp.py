@@ -1,0 +1,29 @@
+"""Multilayer perceptron."""
+
+from collections import OrderedDict
+from math import prod
+from typing import Annotated, Literal
+
+from pydantic import Field
+from torch import nn
+
+from traindyn.architectures.base import Architecture
+
+ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
+
+
+class MLP(Architecture):
+    """Fully connected layers `hidden1`, `hidden2`, …, `output` with one activation between them."""
+
+    hidden: list[Annotated[int, Field(ge=1)]] = Field(description="width of every hidden layer")
+    activation: Literal["relu", "gelu", "tanh"] = Field("relu", description="activation of the hidden layers")
+    bias: bool = Field(True, description="whether the layers have biases")
+
+    def build(self, input_shape: tuple[int, ...], output_size: int) -> nn.Module:
+        widths = [prod(input_shape), *self.hidden]
+        layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
+        for number, (wide_in, wide_out) in enumerate(zip(widths, self.hidden, strict=False), start=1):
+            layers[f"hidden{number}"] = nn.Linear(wide_in, wide_out, bias=self.bias)
+            layers[f"activation{number}"] = ACTIVATIONS[self.activation]()
+        layers["output"] = nn.Linear(widths[-1], output_size, bias=self.bias)
+        return nn.Sequential(layers)

@@ -1,0 +1,32 @@
+"""The typed configuration: one source for defaults, validation, JSON schema and parameter table."""
+
+from traindyn.config.load import load_config, read_config
+from traindyn.config.registry import build_component, component_class, component_names
+from traindyn.config.schema import (
+    ComparisonPlan,
+    Component,
+    Config,
+    Experiment,
+    Group,
+    KoopmanPlan,
+    RecordingPlan,
+    TrainingJob,
+    TrainingPlan,
+)
+
+__all__ = [
+    "ComparisonPlan",
+    "Component",
+    "Config",
+    "Experiment",
+    "Group",
+    "KoopmanPlan",
+    "RecordingPlan",
+    "TrainingJob",
+    "TrainingPlan",
+    "build_component",
+    "component_class",
+    "component_names",
+    "load_config",
+    "read_config",
+]

@@ -1,0 +1,71 @@
+"""Configuration → files and parameters of the workflow's jobs. Pure functions, called by the Snakefile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from traindyn.config import Config, TrainingJob
+from traindyn.config.registry import component_module
+from traindyn.provenance import code_hash
+
+FORMATS = ("png", "svg", "pdf")
+
+
+def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
+    """The recordings, or the fits, of an experiment: one file per group and chunk of seeds."""
+    plan = config.experiments[experiment]
+    return [
+        f"results/{experiment}/{kind}/{group.architecture}/{group.optimizer}/{chunk}.h5"
+        for group in plan.group_labels().values()
+        for chunk in plan.chunks()
+    ]
+
+
+def targets(config: Config) -> dict[str, list[str]]:
+    """Target name → its experiments: each experiment's name, and each notebook's for all that it draws."""
+    found: dict[str, list[str]] = {}
+    for name, plan in config.experiments.items():
+        for target in dict.fromkeys((name, plan.figure or name)):
+            found.setdefault(target, []).append(name)
+    return found
+
+
+def figure_files(experiments: Iterable[str]) -> list[str]:
+    """What drawing these experiments makes."""
+    return [
+        path
+        for name in experiments
+        for path in (
+            *(f"results/figures/{name}.{suffix}" for suffix in FORMATS),
+            f"results/notebooks/{name}.ipynb",
+            f"results/notebooks/{name}.html",
+        )
+    ]
+
+
+def task_code(config: Config, experiment: str) -> str:
+    """Hash of the code of an experiment's task."""
+    return code_hash(component_module("task", config.experiments[experiment].task.name))
+
+
+def notebook(config: Config, experiment: str, folder: Path) -> str:
+    """The notebook that draws an experiment."""
+    name = config.experiments[experiment].figure or experiment
+    return str(folder / f"{name}.ipynb")
+
+
+def distances_code(config: Config, experiment: str) -> str:
+    """Hash of the code of an experiment's distances: its measures are found by name, not by import."""
+    measures = config.experiments[experiment].comparison.measures
+    return code_hash("traindyn.compare", *(f"traindyn.compare.measures.{name}" for name in measures))
+
+
+def training_code(job: TrainingJob) -> str:
+    """Hash of the code that this training depends on: the loop, and its own task, architecture and optimizer."""
+    return code_hash(
+        "traindyn.training.loop",
+        component_module("task", job.task.name),
+        component_module("architecture", job.network.name),
+        component_module("optimizer", job.optimization.name),
+    )

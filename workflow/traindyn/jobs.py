@@ -1,0 +1,68 @@
+"""What every workflow script does around its one call: threads, log, one-line errors, progress."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from traindyn.errors import InputError
+
+PROGRESS_SECONDS = 10.0
+Report = Callable[[int, int], None]
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[logging.Logger]:
+    """Run a rule's work: its log goes to the rule's log file, bad input ends it with one line and status 1.
+
+    Numerical libraries get as many threads as the rule has, so that results do not depend on the machine.
+    """
+    logger = _logger(Path(str(snakemake.log[0])), snakemake.rule)
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(snakemake.threads)
+    try:
+        with threadpool_limits(snakemake.threads):
+            yield logger
+    except InputError as error:
+        logger.error("%s", error)
+        print(f"traindyn: {error}", file=sys.stderr)
+        sys.exit(1)
+    except Exception:
+        logger.exception("unexpected error")
+        raise
+
+
+def progress(logger: logging.Logger, label: str) -> Report:
+    """A function of (done, total) that says every few seconds, in log and terminal, what is done and what remains."""
+    started = last = time.monotonic()
+
+    def report(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last < PROGRESS_SECONDS and done != total:
+            return
+        last = now
+        rest = (now - started) * (total - done) / max(done, 1)
+        line = f"{label}: step {done}/{total}, {now - started:.0f} s so far, about {rest:.0f} s remain"
+        logger.info("%s", line)
+        if done != total:
+            print(line, file=sys.stderr, flush=True)
+
+    return report
+
+
+def _logger(path: Path, name: str) -> logging.Logger:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    return logging.getLogger(name)

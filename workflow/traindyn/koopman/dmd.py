@@ -1,0 +1,112 @@
+"""One fit: weight trajectories -> Koopman spectrum, by delay-embedded dynamic mode decomposition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from traindyn.errors import InputError
+from traindyn.koopman.factorise import factorise
+from traindyn.koopman.hankel import Array, Hankel
+from traindyn.koopman.modes import Complex
+from traindyn.koopman.modes import modes as reduced_modes
+from traindyn.koopman.ritz import rank_threshold
+
+MEMORY_BYTES = 512 * 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """The spectrum of one set of trajectories: k modes, |λ| descending, then real, then imaginary part.
+
+    Attributes:
+        eigenvalues: (k,) complex, per recorded step.
+        residuals: (k,) of the eigenpairs.
+        energies: (k,) share of the snapshots that each mode carries.
+        G, A, L: (k, k) ΨXᵀΨX, ΨXᵀΨY, ΨYᵀΨY in the k whitened leading coordinates of the snapshots. With them
+            |ΨY g - λ ΨX g|² = g*(L - λA* - λ̄A + |λ|²G)g, the squared residual of an eigenfunction;
+            `residuals` are those of the modes (eigenvectors of K), a different number.
+        singular_values: (k,) of the delay snapshots, descending.
+        method: the factorisation that was used.
+        note: one line for the log: method, reason, sigma_k/sigma_1, modes kept.
+    """
+
+    eigenvalues: Complex
+    residuals: Array
+    energies: Array
+    G: Array
+    A: Array
+    L: Array
+    singular_values: Array
+    method: str
+    note: str
+
+
+def fit(
+    trajectories: NDArray[np.floating],
+    delays: int,
+    modes: int | None,
+    *,
+    centre: bool = False,
+    memory_bytes: int = MEMORY_BYTES,
+) -> Fit:
+    """Koopman spectrum of all trajectories together.
+
+    z_t = (x_t, …, x_{t+d}); Z has z_0 … z_{T-d-2} of every replica as columns, Z' the same one step later;
+    Z ≈ U S Vᵀ truncated to k modes; K = Uᵀ Z' V S⁻¹; the spectrum is eig(K). Z is not formed unless it is
+    small; the factorisation is chosen by cost and by the digits it keeps, see `factorise`.
+
+    Args:
+        trajectories: (replica, step, weight), equally spaced in time; computed in float64.
+        delays: d >= 0.
+        modes: k >= 1; None keeps all of numerical rank (singular values above eps·max(shape)·σ_1). Where the
+            numerical rank is below k, fewer modes are kept and the note says so.
+        centre: subtract the mean over all replicas and steps from every snapshot.
+        memory_bytes: bound on the working memory of one product (a product matrix comes on top, see `order`).
+
+    Raises:
+        InputError: wrong shape, values that are not finite, too few steps for the delays, delays < 0,
+            modes < 1, trajectories that are all zero.
+    """
+    _check(trajectories, delays, modes)
+    mean = trajectories.mean(axis=(0, 1), dtype=np.float64) if centre else None
+    hankel = Hankel(trajectories, delays, mean, memory_bytes)
+    triplets, method, reason = factorise(hankel, modes)
+    if not len(triplets.values):
+        raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
+    found = reduced_modes(hankel, triplets)
+    return Fit(
+        **vars(found),
+        singular_values=triplets.values,
+        method=method,
+        note=_note(hankel, triplets.values, method, reason, modes),
+    )
+
+
+def _check(trajectories: NDArray[np.floating], delays: int, modes: int | None) -> None:
+    if trajectories.ndim != 3 or 0 in trajectories.shape:
+        raise InputError(f"trajectories: shape {trajectories.shape}, expected (replica, step, weight), none of them 0")
+    if delays < 0:
+        raise InputError(f"delays: {delays}, must be at least 0")
+    if modes is not None and modes < 1:
+        raise InputError(f"modes: {modes}, must be at least 1 (or none, for all)")
+    if trajectories.shape[1] < delays + 2:
+        raise InputError(
+            f"trajectories: {trajectories.shape[1]} steps are too few for {delays} delays, need {delays + 2}"
+        )
+    finite = np.isfinite(trajectories).all(axis=2)
+    if not finite.all():
+        replica, step = np.argwhere(~finite)[0]
+        raise InputError(f"trajectories: not finite at replica {replica}, step {step}; only finite values fit")
+
+
+def _note(hankel: Hankel, values: Array, method: str, reason: str, modes: int | None) -> str:
+    ratio = values[-1] / values[0]
+    text = f"{method}: {reason}; sigma_{len(values)}/sigma_1 = {ratio:.1e}"
+    asked = min(hankel.shape) if modes is None else modes
+    if len(values) == asked:
+        return text
+    threshold = rank_threshold(hankel.shape, 1.0)
+    return f"{text}; {len(values)} of {asked} modes kept, the numerical rank (sigma/sigma_1 > {threshold:.0e})"

@@ -1,0 +1,113 @@
+"""The Hankel matrix of delay snapshots as an operator: its products, without the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Hankel:
+    """Delay snapshots z_t = (x_t, …, x_{t+d}) of every replica: Z (z_0 … z_{T-d-2}) and Z', one step later.
+
+    Rows are ordered delay by delay (row l·D + i is weight i, l steps later), columns replica by replica.
+    Products run over blocks of weights and groups of delays, so that what they hold in memory stays near
+    `memory_bytes`; the trajectories are converted to float64 (and centred) block by block.
+
+    Args:
+        trajectories: (replica, step, weight), float32 or float64.
+        delays: number d of delays.
+        mean: (weight,) subtracted from every snapshot; None subtracts nothing.
+        memory_bytes: bound on the working memory of one product.
+    """
+
+    trajectories: NDArray[np.floating]
+    delays: int
+    mean: Array | None = None
+    memory_bytes: int = 512 * 2**20
+
+    @property
+    def snapshots(self) -> int:
+        """Columns of Z per replica, N = T - d - 1."""
+        return self.trajectories.shape[1] - self.delays - 1
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape of Z: ((d + 1)·D, R·N)."""
+        replicas, _, weights = self.trajectories.shape
+        return (self.delays + 1) * weights, replicas * self.snapshots
+
+    @cached_property
+    def _chunks(self) -> list[slice]:
+        replicas, steps, weights = self.trajectories.shape
+        width = int(np.clip(self.memory_bytes // (2 * 8 * replicas * steps), 1, weights))
+        return [slice(i, min(i + width, weights)) for i in range(0, weights, width)]
+
+    def _converted(self, chunk: slice) -> Array:
+        block = np.ascontiguousarray(self.trajectories[:, :, chunk], dtype=np.float64)
+        return block if self.mean is None else block - self.mean[chunk]
+
+    @cached_property
+    def _whole(self) -> Array | None:
+        return self._converted(self._chunks[0]) if len(self._chunks) == 1 else None
+
+    def blocks(self) -> Iterator[tuple[slice, Array]]:
+        """Blocks of weights, in order: which weights, and their (replica, step, weight) float64 values."""
+        for chunk in self._chunks:
+            yield chunk, self._converted(chunk) if self._whole is None else self._whole
+
+    def _delay_groups(self, columns: int) -> list[range]:
+        replicas, steps, _ = self.trajectories.shape
+        size = max(1, self.memory_bytes // (4 * 8 * replicas * steps * columns))
+        return [range(i, min(i + size, self.delays + 1)) for i in range(0, self.delays + 1, size)]
+
+    def image(self, right: Array, later: int = 0) -> Array:
+        """Z @ right, or Z' @ right with later=1: (R·N, k) -> ((d + 1)·D, k)."""
+        replicas, steps, weights = self.trajectories.shape
+        count, k = self.snapshots, right.shape[1]
+        columns = right.reshape(replicas, count, k)
+        result = np.empty((self.delays + 1, weights, k))
+        for group in self._delay_groups(k):
+            # One product with the columns of `right` laid out once per delay, each as many steps later.
+            shifted = np.zeros((replicas, steps, len(group), k))
+            for place, lag in enumerate(group):
+                shifted[:, lag + later : lag + later + count, place] = columns
+            stacked = shifted.reshape(replicas * steps, -1)
+            for chunk, block in self.blocks():
+                product = block.reshape(replicas * steps, -1).T @ stacked
+                result[group.start : group.stop, chunk] = product.reshape(-1, len(group), k).swapaxes(0, 1)
+        return result.reshape(-1, k)
+
+    def pull(self, left: Array, later: int = 0) -> Array:
+        """Z.T @ left, or Z'.T @ left with later=1: ((d + 1)·D, k) -> (R·N, k)."""
+        replicas, steps, weights = self.trajectories.shape
+        count, k = self.snapshots, left.shape[1]
+        rows = left.reshape(self.delays + 1, weights, k)
+        result = np.zeros((replicas, count, k))
+        for group in self._delay_groups(k):
+            for chunk, block in self.blocks():
+                side = rows[group.start : group.stop, chunk].swapaxes(0, 1).reshape(block.shape[2], -1)
+                product = (block.reshape(replicas * steps, -1) @ side).reshape(replicas, steps, -1, k)
+                for place, lag in enumerate(group):
+                    result += product[:, lag + later : lag + later + count, place]
+        return result.reshape(-1, k)
+
+    def rows(self, lag: int, block: Array, later: int = 0) -> Array:
+        """The rows of Z (or of Z', later=1) that one delay and one block of weights make: (w, R·N)."""
+        part = block[:, lag + later : lag + later + self.snapshots]
+        return part.transpose(2, 0, 1).reshape(block.shape[2], -1)
+
+    def matrix(self, later: int = 0) -> Array:
+        """Z, or Z' with later=1, written out: for small problems only."""
+        weights = self.trajectories.shape[2]
+        result = np.empty((self.delays + 1, weights, self.shape[1]))
+        for chunk, block in self.blocks():
+            for lag in range(self.delays + 1):
+                result[lag, chunk] = self.rows(lag, block, later)
+        return result.reshape(self.shape)

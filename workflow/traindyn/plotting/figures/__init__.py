@@ -1,0 +1,1 @@
+"""One file per figure: which panels it has and where they stand on the page."""

@@ -1,0 +1,60 @@
+"""The kernel that runs a notebook: the Python that runs us, reached through sockets in a private folder."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+_LONGEST_SOCKET_NAME = 90  # characters; the operating system allows 107, of which Jupyter appends some
+
+
+class OwnKernelManager(AsyncKernelManager):
+    """Starts ``sys.executable`` as the kernel, whatever kernels are installed, without using network ports.
+
+    Ports of kernels that start at the same moment can clash; sockets in a folder of their own cannot. The
+    folder holds the kernel's settings too, so that nobody's IPython profile changes what a notebook shows.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="kernel-", dir=_short_folder())
+        connection_file = str(Path(self._folder.name) / "kernel.json")
+        super().__init__(transport="ipc", connection_file=connection_file, **kwargs)
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """This Python, never an installed kernel of the same name."""
+        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+    # Jupyter declares the two methods synchronous in the base class and makes them coroutines in this one.
+    async def start_kernel(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Start it with ``kernel_environment`` on top of ours."""
+        kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **kernel_environment(self._folder.name)}
+        await super().start_kernel(**kwargs)
+
+    async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
+        """Remove the private folder with the sockets, once the kernel has ended."""
+        await super().cleanup_resources(restart=restart)
+        if not restart:
+            self._folder.cleanup()
+
+
+def kernel_environment(folder: str) -> dict[str, str]:
+    """What makes a run repeatable: this very package first on the path, fixed hashes, no display."""
+    package_root = str(Path(__file__).resolve().parents[2])
+    paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONHASHSEED": "0",
+        "MPLBACKEND": "agg",
+        "IPYTHONDIR": folder,
+    }
+
+
+def _short_folder() -> str | None:
+    """Where sockets fit: the usual temporary folder unless its name is too long for a socket's."""
+    return None if len(tempfile.gettempdir()) <= _LONGEST_SOCKET_NAME - len("/kernel-12345678/kernel-ipc-1") else "/tmp"

@@ -1,0 +1,30 @@
+"""Names, chunk shapes and the checksum that writer and reader share."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+FORMAT = 1
+DIMENSIONS = ("seed", "replica", "step", "weight")
+# Everything but the weights and losses, which carry checksums of their own, chunk by chunk.
+COORDINATES = ("seed", "replica", "step", "layer", "index", "test_step", "diverged_step")
+CHUNK_BYTES = 1 << 20
+
+
+def chunk_shape(steps: int, weights: int, itemsize: int) -> tuple[int, int, int, int]:
+    """Chunks of about 1 MiB that hold one replica: a fit reads one (seed, replica) at a time."""
+    wide = min(weights, CHUNK_BYTES // itemsize)
+    return (1, 1, max(1, min(steps, CHUNK_BYTES // (itemsize * wide))), wide)
+
+
+def content_digest(attributes: Mapping[str, str], coordinates: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 of attributes and coordinates, which HDF5 itself does not protect."""
+    digest = hashlib.sha256(json.dumps(dict(sorted(attributes.items()))).encode())
+    for name in COORDINATES:
+        if name in coordinates:
+            values = np.ascontiguousarray(coordinates[name])
+            digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
+            digest.update(values.tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,115 @@
+"""Reads recordings, and believes none of them unchecked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5netcdf
+import numpy as np
+
+from traindyn.errors import InputError
+from traindyn.recording.layout import COORDINATES, DIMENSIONS, FORMAT, content_digest
+
+
+class Recording:
+    """An open recording. Get one from `open_recording`.
+
+    Attributes:
+        path: the file.
+        seeds (seed,), steps (step,): coordinates.
+        replicas, weights: sizes of these dimensions.
+        attributes: strings kept with the data.
+        diverged_step (seed, replica): first step with NaN or Inf, −1 where there was none.
+    """
+
+    def __init__(self, file: h5netcdf.File, path: Path) -> None:
+        self.path = path
+        self._file = file
+        self.attributes = {str(key): str(value) for key, value in file.attrs.items()}
+        coordinates = {name: np.asarray(file[name][...]) for name in COORDINATES if name in file.variables}
+        self._check(coordinates)
+        self.seeds, self.steps = coordinates["seed"], coordinates["step"]
+        self.diverged_step = coordinates["diverged_step"]
+        self.test_steps = coordinates.get("test_step", np.empty(0, dtype=np.int64))
+        self._layer, self._index = coordinates["layer"], coordinates["index"]
+        self.replicas, self.weights = len(coordinates["replica"]), len(self._layer)
+
+    def _check(self, coordinates: dict[str, np.ndarray]) -> None:
+        if self.attributes.get("traindyn_recording") != str(FORMAT):
+            raise InputError(f"{self.path}: not a traindyn recording of format {FORMAT}")
+        attributes = {key: value for key, value in self.attributes.items() if key != "checksum"}
+        if content_digest(attributes, coordinates) != self.attributes.get("checksum"):
+            raise InputError(f"{self.path}: damaged recording: coordinates or attributes do not match their checksum")
+        weights = self._file["weights"]
+        if weights.dimensions != DIMENSIONS or weights.dtype.kind != "f":
+            raise InputError(f"{self.path}: weights must be floats with dimensions {', '.join(DIMENSIONS)}")
+
+    def diverged(self, seed: int) -> bool:
+        """Whether a replica of the seed met NaN or Inf."""
+        return bool((self.diverged_step[self._position(seed)] >= 0).any())
+
+    def trajectories(self, seed: int) -> np.ndarray:
+        """Weights (replica, step, weight) of one seed, in the recorded precision.
+
+        Raises:
+            InputError: if the file's bytes are damaged, or weights are not finite although no divergence is noted.
+        """
+        weights = self._read("weights", self._position(seed))
+        if not self.diverged(seed) and not np.isfinite(weights).all():
+            replica, step, _ = np.argwhere(~np.isfinite(weights))[0]
+            raise InputError(
+                f"{self.path}: weights of seed {seed}, replica {replica} are not finite at step {self.steps[step]},"
+                " but no divergence is noted"
+            )
+        return weights
+
+    def scalars(self, name: str) -> np.ndarray | None:
+        """train_loss (seed, replica, step), test_loss or test_accuracy (seed, replica, test_step); None if absent."""
+        return self._read(name, ...) if name in self._file.variables else None
+
+    def weight_name(self, weight: int) -> str:
+        """Layer and index of one weight, as in `output.weight[3]`."""
+        return f"{self.attributes['layers'].split()[self._layer[weight]]}[{self._index[weight]}]"
+
+    def _position(self, seed: int) -> int:
+        return int(np.flatnonzero(self.seeds == seed)[0])
+
+    def _read(self, name: str, where: Any) -> np.ndarray:
+        try:
+            return np.asarray(self._file[name][where])
+        except (OSError, RuntimeError, KeyError, ValueError) as error:
+            raise InputError(f"{self.path}: damaged recording: {name} cannot be read ({error})") from error
+
+
+@contextmanager
+def open_recording(path: str | Path) -> Iterator[Recording]:
+    """Open a recording for reading.
+
+    Raises:
+        InputError: if the file is missing, damaged, truncated or not a recording.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such recording")
+    file = None
+    try:
+        file = h5netcdf.File(path, "r")
+        recording = Recording(file, path)
+    except InputError:
+        _close(file)
+        raise
+    except Exception as error:  # HDF5 answers damage with errors of many kinds
+        _close(file)
+        raise InputError(f"{path}: damaged, truncated or not a recording ({error})") from error
+    try:
+        yield recording
+    finally:
+        _close(file)
+
+
+def _close(file: h5netcdf.File | None) -> None:
+    if file is not None:
+        file.close()

@@ -1,0 +1,87 @@
+"""Recordings → the small tables that figures need: learning curves, example trajectories, divergences."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from traindyn.recording.reader import Recording
+
+LABELS = ("experiment", "architecture", "optimizer", "group")
+
+
+def labels(recording: Recording) -> dict[str, str]:
+    """Experiment, architecture, optimizer and group of a recording."""
+    return {name: recording.attributes[name] for name in LABELS}
+
+
+def learning_curves(recording: Recording) -> pd.DataFrame:
+    """Losses and accuracy by seed and step, mean over the seed's finite replicas.
+
+    Columns: group, architecture, optimizer, seed, step, train_loss, test_loss, test_accuracy (NaN where not evaluated).
+    """
+    frames = [_curve(recording, position, seed) for position, seed in enumerate(recording.seeds)]
+    curves = pd.concat(frames, ignore_index=True)
+    names = labels(recording)
+    for position, name in enumerate(("group", "architecture", "optimizer")):
+        curves.insert(position, name, names[name])
+    return curves
+
+
+def _curve(recording: Recording, position: int, seed: int) -> pd.DataFrame:
+    finite = recording.diverged_step[position] < 0
+    curve = pd.DataFrame({"seed": seed, "step": recording.steps}).set_index("step")
+    curve["train_loss"] = _mean(recording.scalars("train_loss"), position, finite, len(recording.steps))
+    for name in ("test_loss", "test_accuracy"):
+        values = _mean(recording.scalars(name), position, finite, len(recording.test_steps))
+        curve[name] = pd.Series(values, index=recording.test_steps, dtype=np.float64)
+    return curve.reset_index()[["seed", "step", "train_loss", "test_loss", "test_accuracy"]]
+
+
+def _mean(values: np.ndarray | None, position: int, finite: np.ndarray, length: int) -> np.ndarray:
+    if values is None or not finite.any():
+        return np.full(length, np.nan)
+    return values[position, finite].mean(axis=0)
+
+
+def example_trajectories(recording: Recording, replicas: int = 25, weights: int = 4) -> pd.DataFrame:
+    """The weights that move most, of the recording's first finite seed.
+
+    Columns: group, architecture, optimizer, seed, replica, step, weight, value.
+    """
+    finite = [int(seed) for seed in recording.seeds if not recording.diverged(int(seed))]
+    names = labels(recording)
+    columns = ["group", "architecture", "optimizer", "seed", "replica", "step", "weight", "value"]
+    if not finite:
+        return pd.DataFrame(columns=columns)
+    values = recording.trajectories(finite[0])[:replicas]
+    moved = np.ptp(values[0], axis=0)
+    chosen = np.sort(np.argsort(-moved, kind="stable")[:weights])
+    index = pd.MultiIndex.from_product(
+        [range(len(values)), recording.steps, [recording.weight_name(int(w)) for w in chosen]],
+        names=["replica", "step", "weight"],
+    )
+    table = pd.Series(values[:, :, chosen].astype(np.float64).ravel(), index=index, name="value").reset_index()
+    return table.assign(seed=finite[0], **{key: names[key] for key in columns[:3]})[columns]
+
+
+def diverged(recording: Recording) -> pd.DataFrame:
+    """One row per training that met NaN or Inf: LABELS, seed, replica, step (of the first)."""
+    rows = list(_diverged_rows(recording))
+    return pd.DataFrame(rows, columns=[*LABELS, "seed", "replica", "step"])
+
+
+def _diverged_rows(recording: Recording) -> Iterator[dict[str, object]]:
+    for position, replica in np.argwhere(recording.diverged_step >= 0):
+        yield {
+            **labels(recording),
+            "seed": int(recording.seeds[position]),
+            "replica": int(replica),
+            "step": int(recording.diverged_step[position, replica]),
+        }
+
+
+def concatenated(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Tables under one another; one with no rows keeps its columns and says nothing about types."""
+    tables = list(tables)
+    return pd.concat([t for t in tables if len(t)] or tables[:1], ignore_index=True)

@@ -1,0 +1,1 @@
+"""Tasks: data and loss, one file each. The file's name is the name in the configuration."""

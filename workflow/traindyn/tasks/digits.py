@@ -1,0 +1,30 @@
+"""Handwritten digits, 8 × 8, bundled with scikit-learn: nothing to download."""
+
+from pathlib import Path
+
+import torch
+from pydantic import Field
+from sklearn.datasets import load_digits
+
+from traindyn.tasks.base import Classification, Data
+
+
+class Digits(Classification):
+    """1,797 images; the last `test_samples` of the file are for testing. Pixels 0…16 become −1…1."""
+
+    test_samples: int = Field(297, ge=1, le=1700, description="images kept for testing")
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return (1, 8, 8)
+
+    @property
+    def output_size(self) -> int:
+        return 10
+
+    def load(self, data_dir: Path) -> Data:
+        digits = load_digits()
+        inputs = torch.as_tensor(digits.images / 8 - 1).unsqueeze(1)
+        targets = torch.as_tensor(digits.target, dtype=torch.int64)
+        split = len(inputs) - self.test_samples
+        return Data(inputs[:split], targets[:split], inputs[split:], targets[split:])

@@ -1,0 +1,118 @@
+"""Checks that need the components themselves: does every part of the configuration fit the others?
+
+The schema (traindyn.config) has already checked every value on its own. Here networks are built without memory
+(torch's meta device), so that shapes, layers, delays and modes are known before any job starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.func import functional_call
+
+from traindyn.compare.measures import measure
+from traindyn.config import Config, Experiment, build_component, load_config
+from traindyn.errors import InputError
+from traindyn.training.initialisation import check_starts, skeleton
+from traindyn.training.recorded import recorded_layers
+
+
+def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configuration") -> Config:
+    """The checked configuration.
+
+    Raises:
+        InputError: one line naming the first wrong key, its value and what is allowed.
+    """
+    config = load_config(raw, source)
+    for name, experiment in config.experiments.items():
+        with _key(f"{source}: experiments.{name}"):
+            _check_figure(name, experiment, notebooks)
+            _check_experiment(experiment)
+    return config
+
+
+def _check_figure(name: str, experiment: Experiment, notebooks: Path) -> None:
+    figure = experiment.figure or name
+    if not (notebooks / f"{figure}.ipynb").is_file():
+        known = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb")))
+        raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
+
+
+def _check_experiment(experiment: Experiment) -> None:
+    if experiment.koopman.parts > 1 and experiment.seeds > 1:
+        parts, seeds = experiment.koopman.parts, experiment.seeds
+        raise InputError(f"koopman.parts = {parts}: only for a single seed, seeds = {seeds}")
+    for name in experiment.comparison.measures:
+        measure(name)
+    task = build_component("task", experiment.task, "task")
+    for kind, components in (("architecture", experiment.architectures), ("optimizer", experiment.optimizers)):
+        for label, component in components.items():
+            build_component(kind, component, f"{kind}s.{label}")  # type: ignore[arg-type]
+    if experiment.training.test_every is not None and not task.has_data:
+        raise InputError("training.test_every: this task has no test data; leave it null")
+    for label, group in experiment.group_labels().items():
+        network = _network(experiment, group.architecture, task)
+        with _key(f"groups.{label}"):
+            optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
+            optimizer.check(task)
+            optimizer.build(network.parameters())
+        weights = sum(recorded_layers(network, experiment.recording.layers).values())
+        _check_fit(experiment, group.architecture, weights)
+
+
+def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
+    """The network on the meta device, after one forward pass there has shown that it fits the task."""
+    with _key(f"architectures.{label}"):
+        architecture = build_component("architecture", experiment.architectures[label])
+        try:
+            network = skeleton(architecture, task)
+            inputs = torch.zeros((2, *task.input_shape), device="meta")
+            outputs = functional_call(network, dict(network.named_parameters()), (inputs,))
+        except InputError:
+            raise
+        except Exception as error:  # whatever torch says of shapes that do not go together
+            raise InputError(f"does not fit the task (inputs {task.input_shape}): {error}") from error
+        if outputs.shape[-1] != task.output_size:
+            raise InputError(f"has {outputs.shape[-1]} outputs, the task needs {task.output_size}")
+        check_starts(architecture, task, experiment.replicas)
+        return network
+
+
+def _check_fit(experiment: Experiment, label: str, weights: int) -> None:
+    plan = experiment.koopman
+    delays = plan.delays if plan.delays is not None else (plan.delays_times_weights or 0) // weights
+    steps = _fewest_steps(experiment)
+    if steps < delays + 2:
+        raise InputError(
+            f"koopman: {delays} delays need at least {delays + 2} recorded steps in every window, "
+            f"the shortest has {steps} (architecture {label})"
+        )
+    replicas = experiment.replicas // plan.parts
+    most = min((delays + 1) * weights, replicas * (steps - delays - 1))
+    if plan.modes is not None and plan.modes > most:
+        raise InputError(
+            f"koopman.modes = {plan.modes}: at most {most} for {weights} recorded weights, {delays} delays, "
+            f"{replicas} replicas and {steps} steps (architecture {label})"
+        )
+
+
+def _fewest_steps(experiment: Experiment) -> int:
+    """Recorded steps in the shortest window."""
+    recorded, plan = experiment.recorded_steps(), experiment.koopman
+    if plan.windows is not None:
+        return min(sum(start <= step < stop for step in recorded) for start, stop in plan.windows)
+    if plan.window_length is not None:
+        return plan.window_length // recorded.step
+    return len(recorded)
+
+
+@contextmanager
+def _key(key: str) -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{key}: {error}") from error
