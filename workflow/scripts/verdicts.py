@@ -1,6 +1,7 @@
 """Rule verdicts: tests and verdicts of every pair of groups."""
 
 import pandas as pd
+
 from traindyn.compare import read_spectra, verdicts
 from traindyn.config import ComparisonPlan
 from traindyn.jobs import job

@@ -24,7 +24,10 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
 
     Numerical libraries get as many threads as the rule has, so that results do not depend on the machine.
     """
-    logger = _logger(Path(str(snakemake.log[0])), snakemake.rule)
+    handler = _handler(Path(str(snakemake.log[0])))
+    logging.getLogger().addHandler(handler)
+    logger = logging.getLogger(snakemake.rule)
+    logger.setLevel(logging.INFO)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(snakemake.threads)
     try:
@@ -37,6 +40,9 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
     except Exception:
         logger.exception("unexpected error")
         raise
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
 def progress(logger: logging.Logger, label: str) -> Report:
@@ -58,11 +64,8 @@ def progress(logger: logging.Logger, label: str) -> Report:
     return report
 
 
-def _logger(path: Path, name: str) -> logging.Logger:
+def _handler(path: Path) -> logging.Handler:
     path.parent.mkdir(parents=True, exist_ok=True)
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    root = logging.getLogger()
-    root.setLevel(logging.INFO)
-    root.addHandler(handler)
-    return logging.getLogger(name)
+    return handler

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
+
 from traindyn.compare import Spectrum
 
 OMD = np.array([0.9979, 0.9964, 0.9838, 0.9799, 0.9320, 0.9246, 0.8012, 0.7925, 0.5651, 0.5581])

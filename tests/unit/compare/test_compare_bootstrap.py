@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from traindyn.compare.bootstrap import group_means, ratio_interval, ratios
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from synthetic_spectra import noisy_group
+
 from traindyn.compare import distances, verdicts
 from traindyn.compare.energy import permutation_p
 from traindyn.compare.transport import assignment_costs, ground_costs

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 from synthetic_spectra import simulated, spectrum
+
 from traindyn.compare.measures import measure
 from traindyn.compare.measures.cross_residual import _pencils, _whitened, residuals
 from traindyn.errors import InputError

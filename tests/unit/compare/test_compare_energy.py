@@ -4,6 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+
 from traindyn.compare.energy import energy_statistics, permutation_p
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic_spectra import noisy_group, spectrum
+
 from traindyn.compare import distances
 from traindyn.compare.measures import measure, measure_names
 from traindyn.compare.seeds import SeedDistances

@@ -6,6 +6,7 @@ import h5py
 import numpy as np
 import pytest
 from synthetic_spectra import noisy_group, simulated, spectrum, write_fits
+
 from traindyn.compare import read_spectra
 from traindyn.errors import InputError
 

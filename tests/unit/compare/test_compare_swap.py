@@ -5,6 +5,7 @@ from itertools import permutations, product
 import numpy as np
 import pytest
 from synthetic_spectra import OGD, OMD
+
 from traindyn.compare import swap
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic_spectra import noisy_group, spectrum
+
 from traindyn.compare import distances, verdicts
 from traindyn.compare.bootstrap import ratio_interval
 from traindyn.compare.energy import permutation_p

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment, linprog
 from synthetic_spectra import BISECTION, OGD, OMD, spectrum
+
 from traindyn.compare.measures import measure
 from traindyn.compare.transport import ground_costs, optimal_matching
 

@@ -4,6 +4,7 @@ import copy
 
 import pytest
 import yaml
+
 from traindyn.config import load_config, read_config
 from traindyn.errors import InputError
 from traindyn.validation import validate

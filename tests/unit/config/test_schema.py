@@ -5,6 +5,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+
 from traindyn import dag
 from traindyn.config import load_config
 from traindyn.config.reference import json_schema, parameter_table

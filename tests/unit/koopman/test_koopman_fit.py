@@ -12,6 +12,7 @@ from koopman_reference import (
     random_data,
     training_like,
 )
+
 from traindyn.errors import InputError
 from traindyn.koopman import dmd, factorise, fit, order, orthogonal
 from traindyn.koopman.ritz import leading_triplets

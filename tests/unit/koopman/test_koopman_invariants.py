@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from koopman_reference import matching
+
 from traindyn.koopman import fit
 
 # Well-conditioned by construction: white noise, with singular values within a factor of about ten.

@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from koopman_reference import matching
+
 from traindyn.koopman import fit
 
 # Redman et al. 2024, optimizer experiment: all 10 modes of online mirror and online gradient descent.

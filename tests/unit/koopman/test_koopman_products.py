@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from koopman_reference import hankel, random_data, training_like
 from scipy.linalg import block_diag
+
 from traindyn.koopman import leading, order
 from traindyn.koopman.hankel import Hankel
 from traindyn.koopman.leading import leading_eigenpairs

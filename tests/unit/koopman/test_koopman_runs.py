@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from koopman_reference import random_data
+
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_recording, split
 from traindyn.koopman.runs import number_of_delays

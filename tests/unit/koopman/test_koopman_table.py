@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from koopman_reference import random_data
+
 from traindyn.errors import InputError
 from traindyn.koopman import Row, Window, fit, resampled_table, spectra_table, table, write_fits
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from traindyn.errors import InputError
 from traindyn.koopman import Window, split, windows
 

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from traindyn.config import TrainingJob
 from traindyn.recording import open_recording
 from traindyn.training import train

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from traindyn.plotting.tables import COLUMNS, Tables, check_table
 
 # Published eigenvalues of f = Σ tan x (Redman et al. 2024, figure 2).

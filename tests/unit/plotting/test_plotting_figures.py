@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from synthetic_tables import no_rows, optimizer_tables, width_tables
+
 from traindyn.errors import InputError
 from traindyn.plotting import Tables, optimizers, verdict_summary, width
 from traindyn.plotting.spectra import box_near_one, box_of_real_axis

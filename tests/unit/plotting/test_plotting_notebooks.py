@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from synthetic_tables import optimizer_tables, width_tables, write_tables
+
 from traindyn.errors import InputError
 from traindyn.plotting.notebooks import check_parameters, declared_parameters, execute, read_notebook
 

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 from synthetic_tables import width_tables
+
 from traindyn.errors import InputError
 from traindyn.plotting import save_figure, width
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from synthetic_tables import no_rows, optimizer_tables, width_tables, write_tables
+
 from traindyn.errors import InputError
 from traindyn.plotting import read_tables
 from traindyn.plotting.tables import COLUMNS, check_table, natural_order

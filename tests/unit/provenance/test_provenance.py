@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 import traindyn
 from traindyn.provenance import dependencies, git_commit, versions
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import xarray as xr
+
 from traindyn.errors import InputError
 from traindyn.recording import RecordingWriter, open_recording
 from traindyn.recording.tables import diverged, example_trajectories, learning_curves

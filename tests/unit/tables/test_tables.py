@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+
 from traindyn.errors import InputError
 from traindyn.streams import stream
 from traindyn.tables import write_table

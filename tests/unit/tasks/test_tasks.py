@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
+
 from traindyn.config import Component, build_component
 from traindyn.errors import InputError
 from traindyn.tasks.convex import Convex

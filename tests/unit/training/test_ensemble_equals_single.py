@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+
 from traindyn.config import TrainingJob, build_component
 from traindyn.recording import open_recording
 from traindyn.streams import stream

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from traindyn.koopman import order, orthogonal
 from traindyn.koopman.hankel import Array, Hankel
 from traindyn.koopman.leading import leading_eigenpairs
 from traindyn.koopman.products import lagged_covariance, lagged_gram
 from traindyn.koopman.ritz import EPS, Triplets, leading_triplets
-
-from . import order, orthogonal
 
 # A product matrix has the squares of the singular values: its rounding eps·σ_1² leaves the k-th singular
 # vector the error eps·(σ_1/σ_k)². Up to this it is as good as a direct SVD for spectra compared to 1e-8.
