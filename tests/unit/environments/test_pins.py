@@ -2,9 +2,12 @@
 
 import importlib.util
 import tomllib
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[3]
 
@@ -30,3 +33,29 @@ def test_lock_pins_every_dependency_exactly_and_no_cuda_wheel(pin):
     assert not [name for name in pins if name.startswith(("nvidia", "cuda", "triton"))]
     assert "+" not in pins["torch"]
     assert "://" not in text
+
+
+def closure(extras: tuple[str, ...]) -> set[str]:
+    """Every installed distribution that this package needs, directly or not, by what they declare of themselves."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    waiting = [("traindyn", extras)]
+    while waiting:
+        name, wanted = waiting.pop()
+        if (name, wanted) in seen:
+            continue
+        seen.add((name, wanted))
+        for text in distribution(name).requires or []:
+            requirement = Requirement(text)
+            environments = [{"extra": extra} for extra in wanted] or [{"extra": ""}]
+            if requirement.marker is None or any(requirement.marker.evaluate(e) for e in environments):
+                waiting.append((canonicalize_name(requirement.name), tuple(sorted(requirement.extras))))
+    return {name for name, _ in seen} - {"traindyn"}
+
+
+def test_everything_that_is_needed_is_pinned_at_what_is_installed(pin):
+    pins = pin.locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    needed = {name for name in closure(("workflow", "dev")) if not name.startswith(("nvidia", "cuda", "triton"))}
+    assert len(needed) > 100
+    assert needed <= set(pins)
+    installed = {name: distribution(name).version.partition("+")[0] for name in needed}
+    assert installed == {name: pins[name] for name in needed}
