@@ -125,3 +125,13 @@ def test_bisection(tmp_path, at_root):
     assert off_diagonal.sum() == 20
     rests = abs(found[off_diagonal, -1]).max(axis=1)
     assert (rests == 0).all() if at_root == "zero" else (rests > 0.01).all()
+
+
+def test_the_recorded_loss_is_the_distance_from_the_root(tmp_path):
+    points = trajectories(
+        tmp_path,
+        {"name": "segment", "lower": [-4 / 3, -1 / 3], "upper": [1 / 7, 8 / 7]},
+        {"name": "bisection"},
+    )
+    with open_recording(tmp_path / "r.h5") as recording:
+        np.testing.assert_allclose(recording.scalars("train_loss")[0], abs(np.tan(points).sum(-1)), rtol=0, atol=1e-14)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from traindyn.plotting.logarithmic import label_logarithmic
 from traindyn.plotting.style import GroupStyle
 
 BAND = (0.1, 0.9)  # quantiles over the seeds
@@ -57,7 +57,8 @@ def draw_curves(
             **_markers(style, len(steps), i, len(styles)),
         )
     if log:
-        _logarithmic(axes)
+        axes.set_yscale("log", nonpositive="clip")
+        label_logarithmic(axes.yaxis)
     axes.set_xlabel("training step")
     axes.set_ylabel(label)
     axes.margins(x=0.02)
@@ -78,16 +79,6 @@ def mark_divergence(axes: Axes, diverged: pd.DataFrame, styles: Mapping[str, Gro
             transform=axes.get_xaxis_transform(),
             gid="diverged",
         )
-
-
-def _logarithmic(axes: Axes) -> None:
-    """A logarithmic axis; ticks at 1, 2 and 5 where it spans too little for powers of ten."""
-    axes.set_yscale("log", nonpositive="clip")
-    low, high = axes.get_ylim()
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    if high < 20 * low:
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
 def _markers(style: GroupStyle, points: int, place: int, groups: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 
 from traindyn.errors import InputError
 from traindyn.plotting.comparisons import Comparisons, Row, between
+from traindyn.plotting.logarithmic import label_logarithmic
 from traindyn.plotting.page import shorten, text_width
 from traindyn.plotting.style import GUIDE, GroupStyle
 from traindyn.plotting.tables import Tables
@@ -165,6 +166,7 @@ def _scale(axes: Axes, drawn: np.ndarray) -> None:
         else:
             axes.set_xscale("log")
             axes.set_xlim(positive.min() / 1.6, positive.max() * 1.6)
+            label_logarithmic(axes.xaxis)
     else:
         axes.set_xlim(0, 1.08 * float(positive.max()) if len(positive) else 1.0)
         axes.locator_params(axis="x", nbins=4)

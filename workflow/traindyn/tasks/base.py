@@ -43,6 +43,10 @@ class Task(BaseModel):
         """Mean loss (scalar) of outputs (sample, output_size) or, without data, of the output itself."""
         raise NotImplementedError
 
+    def recorded_loss(self, loss: torch.Tensor) -> torch.Tensor:
+        """What is recorded of the loss that the optimizer sees."""
+        return loss
+
     def accuracy(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor | None:
         """Share of right answers (scalar), where that means something."""
         return None

@@ -33,5 +33,9 @@ class Convex(Task):
         """Whether f takes both signs, as root finding needs."""
         return self.function == "tan"
 
+    def recorded_loss(self, loss: torch.Tensor) -> torch.Tensor:
+        """|f|, as the paper draws it: root finding sees both signs, and a mean over starts must not cancel."""
+        return loss.abs()
+
     def loss(self, outputs: torch.Tensor, targets: torch.Tensor | None) -> torch.Tensor:
         return LOSSES[self.function](outputs)

@@ -78,7 +78,9 @@ def _run(
         weights = flat_weights(parameters, layers).numpy() if step in recorded else None
         _note_divergence(diverged, step, loss, weights)
         if weights is not None:
-            writer.write(weights.astype(job.recording.dtype), loss.detach().to(torch.float64).numpy())
+            writer.write(
+                weights.astype(job.recording.dtype), task.recorded_loss(loss.detach()).to(torch.float64).numpy()
+            )
         if step in tested and data is not None:
             writer.write_test(*_test_scores(scores, parameters, data))
         progress(step, job.training.steps)
