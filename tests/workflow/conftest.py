@@ -1,69 +1,7 @@
-"""Small real workflows: the repository's own Snakefile, run in an empty folder with a small configuration."""
-
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+"""Fixtures of the workflow tests."""
 
 import pytest
-import yaml
-
-ROOT = Path(__file__).parents[2]
-CONFIGS = Path(__file__).parent / "configs"
-
-
-class Study:
-    """A working folder with its own copy of the workflow, and the command that runs it there."""
-
-    def __init__(self, folder: Path, config: str) -> None:
-        self.folder = folder
-        for name in ("workflow", "notebooks", "profiles", "envs", "config"):
-            ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
-            shutil.copytree(ROOT / name, folder / name, ignore=ignore)
-        shutil.copy(ROOT / "Snakefile", folder)
-        shutil.copy(CONFIGS / config, folder / "study.yaml")
-
-    def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
-        """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
-        command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "study.yaml"]
-        paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=800)
-        assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
-        return done
-
-    def would_run(self, *targets: str) -> dict[str, int]:
-        """Rule → number of jobs that a dry run announces."""
-        output = self.run(*targets, "--dry-run", "--quiet", "host").stdout
-        jobs = {}
-        for line in output.splitlines():
-            words = line.split()
-            if len(words) == 2 and words[1].isdigit() and words[0] != "total":
-                jobs[words[0]] = int(words[1])
-        return jobs
-
-    def edit(self, file: str, old: str, new: str) -> None:
-        """Replace the first occurrence of a text in a file of the copy."""
-        path = self.folder / file
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    def configure(self, change) -> None:
-        """Change the configuration in place: `change` gets its dictionary."""
-        path = self.folder / "study.yaml"
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        change(raw)
-        path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
-
-    def tables(self) -> dict[str, bytes]:
-        """The bytes of every table and figure, by path."""
-        found = [
-            p for s in ("parquet", "csv", "png", "svg", "pdf", "ipynb") for p in self.folder.glob(f"results/**/*.{s}")
-        ]
-        return {str(path.relative_to(self.folder)): path.read_bytes() for path in sorted(found)}
+from small_study import Study
 
 
 @pytest.fixture

@@ -3,12 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from small_study import Study
 
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory):
-    from conftest import Study
-
     folder = tmp_path_factory.mktemp("reproducible")
     studies = [Study(folder / name, "small.yaml") for name in ("one", "two")]
     outputs = [study.run(cores=cores) for study, cores in zip(studies, (1, 2), strict=True)]

@@ -1,12 +1,11 @@
 """Reruns follow the code and the configuration, and nothing else."""
 
 import pytest
+from small_study import Study
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    from conftest import Study
-
     study = Study(tmp_path_factory.mktemp("reruns") / "study", "small.yaml")
     study.run("figures")
     assert study.would_run("figures") == {}

@@ -47,7 +47,8 @@ def write_fits(path: str | Path, rows: Sequence[Row], attributes: Mapping[str, s
     if set(attributes) != set(ATTRIBUTES):
         raise InputError(f"{path}: attributes {sorted(attributes)}, expected {sorted(ATTRIBUTES)}")
     path = Path(path)
-    dataset = _dataset(rows).assign_attrs(attributes)
+    # Strings of fixed length: HDF5 keeps others on a heap that it does not check, and can hang on a damaged one.
+    dataset = _dataset(rows).assign_attrs({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=_checksums(dataset))
@@ -93,7 +94,7 @@ def _dataset(rows: Sequence[Row]) -> xr.Dataset:
             "window_stop": integers([row.window.stop for row in rows]),
             "resample": integers([row.resample for row in rows]),
             "modes": integers([len(fit.eigenvalues) for fit in fits]),
-            "method": ("fit", np.array([fit.method for fit in fits], dtype=str)),
+            "method": ("fit", np.array([fit.method for fit in fits], dtype="S")),
             "real": (vector, stacked([fit.eigenvalues.real for fit in fits], 1)),
             "imag": (vector, stacked([fit.eigenvalues.imag for fit in fits], 1)),
             "residual": (vector, stacked([fit.residuals for fit in fits], 1)),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import h5netcdf
+import h5py
 import numpy as np
 
 from traindyn.errors import InputError
@@ -25,11 +25,11 @@ class Recording:
         diverged_step (seed, replica): first step with NaN or Inf, −1 where there was none.
     """
 
-    def __init__(self, file: h5netcdf.File, path: Path) -> None:
+    def __init__(self, file: h5py.File, path: Path) -> None:
         self.path = path
         self._file = file
-        self.attributes = {str(key): str(value) for key, value in file.attrs.items()}
-        coordinates = {name: np.asarray(file[name][...]) for name in COORDINATES if name in file.variables}
+        self.attributes = {key: value.decode() for key, value in file.attrs.items() if key != "_NCProperties"}
+        coordinates = {name: np.asarray(file[name][...]) for name in COORDINATES if name in file}
         self._check(coordinates)
         self.seeds, self.steps = coordinates["seed"], coordinates["step"]
         self.diverged_step = coordinates["diverged_step"]
@@ -44,7 +44,9 @@ class Recording:
         if content_digest(attributes, coordinates) != self.attributes.get("checksum"):
             raise InputError(f"{self.path}: damaged recording: coordinates or attributes do not match their checksum")
         weights = self._file["weights"]
-        if weights.dimensions != DIMENSIONS or weights.dtype.kind != "f":
+        # By shape: HDF5 keeps names of dimensions on an unchecked heap, and can hang on a damaged one.
+        shape = tuple(len(coordinates["layer" if name == "weight" else name]) for name in DIMENSIONS)
+        if weights.shape != shape or weights.dtype.kind != "f":
             raise InputError(f"{self.path}: weights must be floats with dimensions {', '.join(DIMENSIONS)}")
 
     def diverged(self, seed: int) -> bool:
@@ -68,7 +70,7 @@ class Recording:
 
     def scalars(self, name: str) -> np.ndarray | None:
         """train_loss (seed, replica, step), test_loss or test_accuracy (seed, replica, test_step); None if absent."""
-        return self._read(name, ...) if name in self._file.variables else None
+        return self._read(name, ...) if name in self._file else None
 
     def weight_name(self, weight: int) -> str:
         """Layer and index of one weight, as in `output.weight[3]`."""
@@ -96,7 +98,8 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
         raise InputError(f"{path}: no such recording")
     file = None
     try:
-        file = h5netcdf.File(path, "r")
+        # Not h5netcdf: it complains aloud, past any handler, when a file that it could not open is thrown away.
+        file = h5py.File(path, "r")
         recording = Recording(file, path)
     except InputError:
         _close(file)
@@ -110,6 +113,6 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
         _close(file)
 
 
-def _close(file: h5netcdf.File | None) -> None:
+def _close(file: h5py.File | None) -> None:
     if file is not None:
         file.close()

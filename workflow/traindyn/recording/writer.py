@@ -25,7 +25,7 @@ class RecordingWriter:
         steps: recorded step numbers, in order.
         layers: parameter name → number of its weights, in the order of the weight dimension.
         dtype: of the weights, float32 or float64.
-        attributes: strings kept with the data (configuration, versions, …).
+        attributes: ASCII strings kept with the data (configuration, versions, …).
         test_steps: steps at which the test data are evaluated.
 
     Used as a context manager: an exception removes the partial file.
@@ -68,11 +68,11 @@ class RecordingWriter:
             self._variable(name, (name,), self.coordinates[name].dtype, data=self.coordinates[name])
         self._variable("layer", ("weight",), np.dtype("int16"), data=self.coordinates["layer"])
         self.file["layer"].attrs["flag_values"] = np.arange(len(names), dtype="int16")
-        self.file["layer"].attrs["flag_meanings"] = " ".join(names)
+        self.file["layer"].attrs["flag_meanings"] = _fixed(" ".join(names))
         self.attributes["layers"] = " ".join(names)
         self._variable("index", ("weight",), np.dtype("int64"), data=self.coordinates["index"])
         self._variable("weights", DIMENSIONS, dtype, chunks=chunk_shape(sizes["step"], sizes["weight"], dtype.itemsize))
-        self.file["weights"].attrs["coordinates"] = "layer index"
+        self.file["weights"].attrs["coordinates"] = _fixed("layer index")
         self._variable("train_loss", DIMENSIONS[:3], np.dtype("float64"))
         self._variable("diverged_step", DIMENSIONS[:2], np.dtype("int64"))
         for name in ("test_loss", "test_accuracy") if with_tests else ():
@@ -121,9 +121,9 @@ class RecordingWriter:
         self.coordinates["diverged_step"] = diverged_step.astype(np.int64)
         self.file["diverged_step"][...] = self.coordinates["diverged_step"]
         self.attributes["traindyn_recording"] = str(FORMAT)
-        self.file.attrs.update(self.attributes)
+        self.file.attrs.update({name: _fixed(text) for name, text in self.attributes.items()})
         present = {k: v for k, v in self.coordinates.items() if k in self.file.variables}
-        self.file.attrs["checksum"] = content_digest(self.attributes, present)
+        self.file.attrs["checksum"] = _fixed(content_digest(self.attributes, present))
         self.file.close()
         self.partial.replace(self.path)
 
@@ -136,6 +136,11 @@ class RecordingWriter:
         if self.partial.exists():
             self.file.close()
             self.partial.unlink()
+
+
+def _fixed(text: str) -> np.bytes_:
+    """A string of fixed length (ASCII): those of varying length lie on a heap that HDF5 does not check."""
+    return np.bytes_(text.encode("ascii"))
 
 
 def _coordinates(

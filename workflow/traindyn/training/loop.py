@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,7 @@ def _writer(job: TrainingJob, network: nn.Module, path: Path) -> RecordingWriter
         steps=steps,
         layers=recorded_layers(network, job.recording.layers),
         dtype=job.recording.dtype,
-        attributes=attributes(job.model_dump_json())
+        attributes=attributes(json.dumps(job.model_dump(mode="json")))
         | {name: getattr(job, name) for name in ("experiment", "architecture", "optimizer", "group")},
         test_steps=test_steps(job),
     )
