@@ -18,7 +18,7 @@ from traindyn.streams import stream
 from traindyn.tasks.base import Data, Task
 from traindyn.training.ensemble import Tensors, ensemble_losses, ensemble_scores
 from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
-from traindyn.training.recorded import flat_weights, recorded_layers
+from traindyn.training.recorded import recorded_layers, recorder
 
 Progress = Callable[[int, int], None]
 TEST_SAMPLES = 1000  # evaluated at once: bounds the memory of activations
@@ -68,16 +68,16 @@ def _run(
     """The loop itself. Returns the first non-finite step (seed, replica), −1 where there was none."""
     losses = ensemble_losses(network, task, shared=task.shares_order)
     scores = ensemble_scores(network, task)
-    layers = recorded_layers(network, job.recording.layers)
+    record = recorder(network, job.recording, job.root_seed)
     recorded, tested = set(_recorded_steps(job)), set(test_steps(job))
     diverged = np.full((len(job.seeds), job.replicas), -1)
     for step, (inputs, targets) in enumerate(_batches(job, task, data)):
         # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
         loss, later = losses(parameters, buffers, inputs, targets)
-        weights = flat_weights(parameters, layers).numpy() if step in recorded else None
+        weights = record(parameters) if step in recorded else None
         _note_divergence(diverged, step, loss, weights)
         if weights is not None:
-            writer.write(weights.astype(job.recording.dtype), loss.detach().to(torch.float64).numpy())
+            writer.write(weights, loss.detach().to(torch.float64).numpy())
         if step in tested and data is not None:
             writer.write_test(*_test_scores(scores, parameters, buffers, data))
         progress(step, job.training.steps)
@@ -157,7 +157,7 @@ def _writer(job: TrainingJob, network: nn.Module, path: Path) -> RecordingWriter
         seeds=job.seeds,
         replicas=job.replicas,
         steps=steps,
-        layers=recorded_layers(network, job.recording.layers),
+        layers=recorded_layers(network, job.recording),
         dtype=job.recording.dtype,
         attributes=attributes(job.model_dump_json())
         | {name: getattr(job, name) for name in ("experiment", "architecture", "optimizer", "group")},
