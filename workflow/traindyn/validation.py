@@ -60,7 +60,7 @@ def _check_experiment(experiment: Experiment) -> None:
             optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
             optimizer.check(task)
             optimizer.build(network.parameters())
-        weights = sum(recorded_layers(network, experiment.recording.layers).values())
+        weights = sum(recorded_layers(network, experiment.recording).values())
         _check_fit(experiment, group.architecture, weights)
 
 

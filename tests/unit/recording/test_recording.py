@@ -1,11 +1,14 @@
 """The recording format: what is written comes back, plain xarray reads it, and damage never gets through."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import xarray as xr
 
 from traindyn.errors import InputError
 from traindyn.recording import RecordingWriter, open_recording
+from traindyn.recording.layout import CHUNK_BYTES, chunk_shape
 from traindyn.recording.tables import diverged, example_trajectories, learning_curves
 
 SEEDS, REPLICAS, STEPS, LAYERS = [4, 9], 3, [0, 2, 4, 6, 8], {"a.weight": 6, "b.bias": 1}
@@ -182,3 +185,42 @@ def test_tables_average_finite_replicas_only(tmp_path):
     name = f"a.weight[{largest}]" if largest < 6 else "b.bias[0]"
     assert one[name] == weights[1, 1, 3, largest]
     assert one.size == 4
+
+
+@pytest.mark.parametrize("steps", [1, 10, 1000])
+@pytest.mark.parametrize("weights", [1, 400, 61_706, 269_722, 5_000_000])
+@pytest.mark.parametrize("tallest", [1, 6, 16, 1000])
+def test_chunks_are_small_and_waste_little(steps, weights, tallest):
+    one, another, tall, wide = chunk_shape(steps, weights, 4, tallest)
+    assert (one, another) == (1, 1)
+    assert 1 <= tall <= steps
+    assert 1 <= wide <= weights
+    assert tall * wide * 4 <= CHUNK_BYTES
+    # HDF5 stores a row's last chunk whole: the rows are at most a chunk's rounding longer than their weights.
+    rows = -(-weights // wide)
+    assert rows * (wide - 1) < weights
+    if weights > CHUNK_BYTES // 4:
+        assert tall <= max(tallest, 1)
+
+
+def test_the_writer_holds_its_buffer_and_no_more(tmp_path, monkeypatch):
+    """2 networks of 100,000 weights, 60 steps: 48 MB on the disk, 4 MiB in the buffer."""
+    monkeypatch.setattr("traindyn.recording.writer.BUFFER_BYTES", 4 << 20)
+    with RecordingWriter(
+        tmp_path / "r.h5",
+        seeds=[0],
+        replicas=2,
+        steps=range(60),
+        layers={"w": 100_000},
+        dtype="float32",
+        attributes=NAMES,
+    ) as writer:
+        tracemalloc.start()
+        for step in range(60):
+            writer.write(np.full((1, 2, 100_000), step, dtype=np.float32), np.zeros((1, 2)))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        writer.close(np.full((1, 2), -1))
+    assert peak < 12 << 20
+    with open_recording(tmp_path / "r.h5") as recording:
+        assert (recording.trajectories(0) == np.arange(60)[:, None]).all()

@@ -2,11 +2,7 @@
 
 import gzip
 import hashlib
-import os
 import struct
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -71,19 +67,6 @@ def test_bad_idx_is_refused(content):
         parse_idx(content, "images.gz")
 
 
-@pytest.fixture
-def server(tmp_path):
-    """A local server of the folder `served`; yields its address."""
-    (tmp_path / "served").mkdir()
-    handler = partial(SimpleHTTPRequestHandler, directory=tmp_path / "served")
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
-        thread.join()
-
-
 CONTENT = b"content of the data set" * 100
 FILE = DataFile("part.gz", hashlib.sha256(CONTENT).hexdigest())
 
@@ -126,18 +109,8 @@ def test_mirrors_must_be_addresses():
         build_component("task", Component(name="mnist", mirrors=["file:///etc/passwd"]))
 
 
-def mnist_folder() -> Path:
-    """The real data: TRAINDYN_DATA_DIR, or a folder `data` in or beside the repository's `shared` folder."""
-    root = Path(__file__).parents[3]
-    candidates = [os.environ.get("TRAINDYN_DATA_DIR", ""), root / "data", root.parent / "shared" / "data"]
-    for folder in filter(None, candidates):
-        if (Path(folder) / "mnist" / FILES[0].name).exists():
-            return Path(folder)
-    pytest.skip("no MNIST here: set TRAINDYN_DATA_DIR to a folder with mnist/train-images-idx3-ubyte.gz …")
-
-
-def test_real_mnist():
-    folder = mnist_folder()
+def test_real_mnist(real_data):
+    folder = real_data(f"mnist/{FILES[0].name}")
     task = MNIST(order="file")
     assert set(task.prepare(folder)) == {file.name for file in FILES}
     data = task.load(folder)

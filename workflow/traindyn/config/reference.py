@@ -14,7 +14,16 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
-from traindyn.config.schema import ComparisonPlan, Config, Experiment, Group, KoopmanPlan, RecordingPlan, TrainingPlan
+from traindyn.config.schema import (
+    ComparisonPlan,
+    Config,
+    Experiment,
+    Group,
+    KoopmanPlan,
+    Projection,
+    RecordingPlan,
+    TrainingPlan,
+)
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Top level": ("", Config),
@@ -22,6 +31,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Groups": ("experiments.<name>.groups.<label>.", Group),
     "Training plan": ("experiments.<name>.training.", TrainingPlan),
     "Recording plan": ("experiments.<name>.recording.", RecordingPlan),
+    "Projection": ("experiments.<name>.recording.projection.", Projection),
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
 }

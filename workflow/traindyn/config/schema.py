@@ -64,6 +64,14 @@ class TrainingPlan(Plan):
     )
 
 
+class Projection(Plan):
+    """Recorded in place of the weights: their Gaussian random projections, the same for all seeds and replicas."""
+
+    dimension: Count = Field(
+        description="number m of projections, each a sum over all chosen weights with independent N(0, 1/m) factors"
+    )
+
+
 class RecordingPlan(Plan):
     """What is recorded, and when. Step s holds the weights after s optimizer steps."""
 
@@ -74,6 +82,7 @@ class RecordingPlan(Plan):
     stop: Count | None = Field(None, description="last recorded step; null: the last training step")
     every: Count = Field(1, description="steps between records")
     dtype: Literal["float32", "float64"] = Field("float32", description="precision of the recorded weights")
+    projection: Projection | None = Field(None, description="see projection; null: record the weights themselves")
 
 
 class KoopmanPlan(Plan):

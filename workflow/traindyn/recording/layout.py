@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from math import ceil
 
 import numpy as np
 
@@ -11,11 +12,18 @@ DIMENSIONS = ("seed", "replica", "step", "weight")
 # Everything but the weights and losses, which carry checksums of their own, chunk by chunk.
 COORDINATES = ("seed", "replica", "step", "layer", "index", "test_step", "diverged_step")
 CHUNK_BYTES = 1 << 20
+# Recordings of many weights are read by blocks of weights over a window of steps: chunks this tall serve both.
+CHUNK_STEPS = 16
 
 
-def chunk_shape(steps: int, weights: int, itemsize: int) -> tuple[int, int, int, int]:
-    """Chunks of about 1 MiB that hold one replica: a fit reads one (seed, replica) at a time."""
-    wide = min(weights, CHUNK_BYTES // itemsize)
+def chunk_shape(steps: int, weights: int, itemsize: int, tallest: int = CHUNK_STEPS) -> tuple[int, int, int, int]:
+    """Chunks of about 1 MiB that hold one replica: a fit reads one (seed, replica) at a time.
+
+    Few weights: all of them, and as many steps as fit. Many weights: CHUNK_STEPS steps (`tallest`, where the writer
+    cannot hold as many), and the weights cut into equal parts, since HDF5 stores the last chunk of a row whole.
+    """
+    most = max(1, CHUNK_BYTES // itemsize // min(steps, tallest, CHUNK_STEPS))
+    wide = ceil(weights / ceil(weights / most))
     return (1, 1, max(1, min(steps, CHUNK_BYTES // (itemsize * wide))), wide)
 
 

@@ -50,14 +50,16 @@ class RecordingWriter:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         # The latest file format carries checksums on its own metadata as well.
         self.file = h5netcdf.File(self.partial, "w", libver="latest")
-        self._create(layers, np.dtype(dtype), with_tests=len(test_steps) > 0)
+        # Steps that the buffer holds; blocks of whole chunks, so that none is written twice.
         per_step = len(seeds) * replicas * sum(layers.values()) * np.dtype(dtype).itemsize
+        held = max(1, BUFFER_BYTES // max(per_step, 1))
+        self._create(layers, np.dtype(dtype), held, with_tests=len(test_steps) > 0)
         chunk = self.file["weights"].chunks[2]
-        self.block = max(chunk, BUFFER_BYTES // max(per_step, 1) // chunk * chunk)
+        self.block = max(1, held // chunk) * chunk
         self.pending: list[tuple[np.ndarray, np.ndarray]] = []
         self.written = self.tests = 0
 
-    def _create(self, layers: Mapping[str, int], dtype: np.dtype, *, with_tests: bool) -> None:
+    def _create(self, layers: Mapping[str, int], dtype: np.dtype, held: int, *, with_tests: bool) -> None:
         names = list(layers)
         sizes = {
             dimension: len(self.coordinates[dimension if dimension != "weight" else "layer"])
@@ -71,7 +73,8 @@ class RecordingWriter:
         self.file["layer"].attrs["flag_meanings"] = _fixed(" ".join(names))
         self.attributes["layers"] = " ".join(names)
         self._variable("index", ("weight",), np.dtype("int64"), data=self.coordinates["index"])
-        self._variable("weights", DIMENSIONS, dtype, chunks=chunk_shape(sizes["step"], sizes["weight"], dtype.itemsize))
+        chunks = chunk_shape(sizes["step"], sizes["weight"], dtype.itemsize, tallest=held)
+        self._variable("weights", DIMENSIONS, dtype, chunks=chunks)
         self.file["weights"].attrs["coordinates"] = _fixed("layer index")
         self._variable("train_loss", DIMENSIONS[:3], np.dtype("float64"))
         self._variable("diverged_step", DIMENSIONS[:2], np.dtype("int64"))
@@ -108,7 +111,9 @@ class RecordingWriter:
         if not self.pending:
             return
         where = slice(self.written, self.written + len(self.pending))
-        self.file["weights"][:, :, where, :] = np.stack([w for w, _ in self.pending], axis=2)
+        # One network at a time: a copy of everything pending would double the memory.
+        for seed, replica in np.ndindex(self.pending[0][1].shape):
+            self.file["weights"][seed, replica, where, :] = np.stack([w[seed, replica] for w, _ in self.pending])
         self.file["train_loss"][:, :, where] = np.stack([loss for _, loss in self.pending], axis=2)
         self.written = where.stop
         self.pending.clear()

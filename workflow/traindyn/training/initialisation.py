@@ -1,4 +1,4 @@
-"""Initial weights of an ensemble: a random start or fixed starts for each seed, and perturbed replicas of it."""
+"""The start of an ensemble: random or fixed weights for each seed, perturbed replicas of it, and buffers."""
 
 from __future__ import annotations
 
@@ -43,16 +43,41 @@ def initial_weights(
     return {name: torch.stack([w[name] for w in per_seed]).to(dtype) for name in per_seed[0]}
 
 
+def initial_buffers(
+    architecture: Architecture,
+    task: Task,
+    *,
+    root_seed: int,
+    seeds: Sequence[int],
+    replicas: int,
+    dtype: torch.dtype,
+) -> Weights:
+    """Buffers by name (running statistics, counters), stacked (seed, replica, *shape): replicas start with the same."""
+    per_seed = [dict(random_network(architecture, task, root_seed, seed).named_buffers()) for seed in seeds]
+    stacked = {name: torch.stack([buffers[name] for buffers in per_seed]) for name in per_seed[0]}
+    return {
+        name: buffer.unsqueeze(1)
+        .repeat_interleave(replicas, dim=1)
+        .to(dtype if buffer.is_floating_point() else buffer.dtype)
+        for name, buffer in stacked.items()
+    }
+
+
 def random_weights(architecture: Architecture, task: Task, root_seed: int, seed: int) -> Weights:
-    """One network's initial parameters in double precision.
+    """One network's initial parameters in double precision."""
+    network = random_network(architecture, task, root_seed, seed)
+    return {name: p.detach().to(torch.float64) for name, p in network.named_parameters()}
+
+
+def random_network(architecture: Architecture, task: Task, root_seed: int, seed: int) -> nn.Module:
+    """One network as its modules initialise it.
 
     Modules draw from torch's global generator: it is seeded from the seed's own stream before the model is built,
     and put back afterwards.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(stream_seed(root_seed, "initialisation", seed))
-        network = architecture.build(task.input_shape, task.output_size)
-    return {name: p.detach().to(torch.float64) for name, p in network.named_parameters()}
+        return architecture.build(task.input_shape, task.output_size)
 
 
 def replicated(weights: Weights, root_seed: int, seed: int, replicas: int, perturbation: float) -> Weights:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,9 @@ from traindyn.provenance import attributes
 from traindyn.recording import RecordingWriter
 from traindyn.streams import stream
 from traindyn.tasks.base import Data, Task
-from traindyn.training.ensemble import ensemble_losses, ensemble_scores
-from traindyn.training.initialisation import check_starts, initial_weights, skeleton
-from traindyn.training.recorded import flat_weights, recorded_layers
+from traindyn.training.ensemble import Tensors, ensemble_losses, ensemble_scores
+from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
+from traindyn.training.recorded import recorded_layers, recorder
 
 Progress = Callable[[int, int], None]
 TEST_SAMPLES = 1000  # evaluated at once: bounds the memory of activations
@@ -38,23 +38,20 @@ def train(job: TrainingJob, data_dir: Path, path: Path, progress: Progress = lam
     architecture = build_component("architecture", job.network)
     check_starts(architecture, task, job.replicas)
     dtype = getattr(torch, job.training.dtype)
-    parameters = {
-        name: nn.Parameter(stacked)
-        for name, stacked in initial_weights(
-            architecture,
-            task,
-            root_seed=job.root_seed,
-            seeds=job.seeds,
-            replicas=job.replicas,
-            perturbation=job.perturbation,
-            dtype=dtype,
-        ).items()
+    ensemble: dict[str, Any] = {
+        "root_seed": job.root_seed,
+        "seeds": job.seeds,
+        "replicas": job.replicas,
+        "dtype": dtype,
     }
+    start = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
+    parameters = {name: nn.Parameter(stacked) for name, stacked in start.items()}
+    buffers = initial_buffers(architecture, task, **ensemble)
     network = skeleton(architecture, task)
     optimizer = build_component("optimizer", job.optimization).build(parameters.values())
     data = _in_precision(task.load(data_dir), dtype)
     with _writer(job, network, path) as writer:
-        diverged = _run(job, task, network, parameters, optimizer, data, writer, progress)
+        diverged = _run(job, task, network, parameters, buffers, optimizer, data, writer, progress)
         writer.close(diverged)
 
 
@@ -62,7 +59,8 @@ def _run(
     job: TrainingJob,
     task: Task,
     network: nn.Module,
-    parameters: Mapping[str, torch.Tensor],
+    parameters: Tensors,
+    buffers: Tensors,
     optimizer: torch.optim.Optimizer,
     data: Data | None,
     writer: RecordingWriter,
@@ -71,23 +69,23 @@ def _run(
     """The loop itself. Returns the first non-finite step (seed, replica), −1 where there was none."""
     losses = ensemble_losses(network, task, shared=task.shares_order)
     scores = ensemble_scores(network, task)
-    layers = recorded_layers(network, job.recording.layers)
+    record = recorder(network, job.recording, job.root_seed)
     recorded, tested = set(_recorded_steps(job)), set(test_steps(job))
     diverged = np.full((len(job.seeds), job.replicas), -1)
     for step, (inputs, targets) in enumerate(_batches(job, task, data)):
-        loss = losses(parameters, inputs, targets)
-        weights = flat_weights(parameters, layers).numpy() if step in recorded else None
+        # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
+        loss, later = losses(parameters, buffers, inputs, targets)
+        weights = record(parameters) if step in recorded else None
         _note_divergence(diverged, step, loss, weights)
         if weights is not None:
-            writer.write(
-                weights.astype(job.recording.dtype), task.recorded_loss(loss.detach()).to(torch.float64).numpy()
-            )
+            writer.write(weights, task.recorded_loss(loss.detach()).to(torch.float64).numpy())
         if step in tested and data is not None:
-            writer.write_test(*_test_scores(scores, parameters, data))
+            writer.write_test(*_test_scores(scores, parameters, buffers, data))
         progress(step, job.training.steps)
         if step == job.training.steps:
             break
         _step(optimizer, loss)
+        buffers = later
     return diverged
 
 
@@ -122,13 +120,13 @@ def _batches(job: TrainingJob, task: Task, data: Data | None) -> Iterator[tuple[
 
 
 @torch.no_grad()
-def _test_scores(scores: Callable[..., Any], parameters: Mapping[str, torch.Tensor], data: Data) -> list[np.ndarray]:
+def _test_scores(scores: Callable[..., Any], parameters: Tensors, buffers: Tensors, data: Data) -> list[np.ndarray]:
     """Loss and accuracy (seed, replica) over all test samples."""
     total = torch.zeros(2, *next(iter(parameters.values())).shape[:2], dtype=torch.float64)
     for inputs, targets in zip(
         data.test_inputs.split(TEST_SAMPLES), data.test_targets.split(TEST_SAMPLES), strict=True
     ):
-        total += torch.stack(scores(parameters, inputs, targets)).to(torch.float64) * len(inputs)
+        total += torch.stack(scores(parameters, buffers, inputs, targets)).to(torch.float64) * len(inputs)
     return list((total / len(data.test_inputs)).numpy())
 
 
@@ -160,7 +158,7 @@ def _writer(job: TrainingJob, network: nn.Module, path: Path) -> RecordingWriter
         seeds=job.seeds,
         replicas=job.replicas,
         steps=steps,
-        layers=recorded_layers(network, job.recording.layers),
+        layers=recorded_layers(network, job.recording),
         dtype=job.recording.dtype,
         attributes=attributes(json.dumps(job.model_dump(mode="json")))
         | {name: getattr(job, name) for name in ("experiment", "architecture", "optimizer", "group")},

@@ -1,16 +1,38 @@
-"""What of a network is recorded: parameters chosen by name."""
+"""What of a network is recorded: parameters chosen by name, or random projections of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 from math import prod
 
+import numpy as np
 import torch
 from torch import nn
 
+from traindyn.config import RecordingPlan
 from traindyn.errors import InputError
+from traindyn.training.projection import projector
+
+Recorder = Callable[[Mapping[str, torch.Tensor]], np.ndarray]
 
 
-def recorded_layers(network: nn.Module, patterns: list[str]) -> dict[str, int]:
+def recorded_layers(network: nn.Module, plan: RecordingPlan) -> dict[str, int]:
+    """Layer → number of recorded values, in the order of the recording's weight dimension.
+
+    Layers are the parameters that the plan chooses; a projection of them is the one layer `projection`.
+
+    Raises:
+        InputError: if a pattern matches nothing, or there are more projections than weights.
+    """
+    chosen = chosen_parameters(network, plan.layers)
+    if plan.projection is None:
+        return chosen
+    dimension, weights = plan.projection.dimension, sum(chosen.values())
+    if dimension > weights:
+        raise InputError(f"recording.projection.dimension = {dimension}: must be at most {weights}, the chosen weights")
+    return {"projection": dimension}
+
+
+def chosen_parameters(network: nn.Module, patterns: list[str]) -> dict[str, int]:
     """Parameter name → number of weights, for the parameters that match a pattern, in the network's order.
 
     Raises:
@@ -23,6 +45,21 @@ def recorded_layers(network: nn.Module, patterns: list[str]) -> dict[str, int]:
     return {n: size for n, size in sizes.items() if any(fnmatchcase(n, pattern) for pattern in patterns)}
 
 
-def flat_weights(parameters: Mapping[str, torch.Tensor], layers: dict[str, int]) -> torch.Tensor:
-    """The recorded weights (seed, replica, weight) of stacked parameters."""
+def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Recorder:
+    """Stacked parameters → what is recorded of them, (seed, replica, weight) in the recording's precision."""
+    chosen = chosen_parameters(network, plan.layers)
+    project = None if plan.projection is None else projector(sum(chosen.values()), plan.projection.dimension, root_seed)
+
+    def record(parameters: Mapping[str, torch.Tensor]) -> np.ndarray:
+        weights = flat_weights(parameters, chosen).numpy()
+        values = weights if project is None else project(weights)
+        # What overflows in the recording's precision becomes infinite, and is noted as a divergence.
+        with np.errstate(over="ignore"):
+            return values.astype(plan.dtype)
+
+    return record
+
+
+def flat_weights(parameters: Mapping[str, torch.Tensor], layers: Mapping[str, int]) -> torch.Tensor:
+    """The chosen weights (seed, replica, weight) of stacked parameters."""
     return torch.cat([parameters[name].detach().flatten(2) for name in layers], dim=2)

@@ -16,27 +16,29 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DataFile:
-    """A gzipped file of a data set. The digest is that of the uncompressed content, since gzip containers vary."""
+    """A file of a data set: gzipped with the digest of its uncompressed content, since gzip containers vary, or not."""
 
     name: str
     sha256: str
+    gzipped: bool = True
 
 
-def read_checked(path: Path, sha256: str) -> bytes:
-    """The uncompressed content of a gzipped file.
+def read_checked(path: Path, sha256: str, *, gzipped: bool = True, advice: str = "remove it to download anew") -> bytes:
+    """The content of a file, uncompressed where it is gzipped.
 
     Raises:
         InputError: if the file is missing, no gzip file, or its content has another digest.
     """
     try:
-        content = gzip.decompress(path.read_bytes())
+        content = path.read_bytes()
+        content = gzip.decompress(content) if gzipped else content
     except FileNotFoundError as error:
         raise InputError(f"{path}: missing; run the workflow's data rule, or point data_dir at the folder") from error
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: not a readable gzip file ({error})") from error
+        raise InputError(f"{path}: not a readable {'gzip ' if gzipped else ''}file ({error})") from error
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
-        raise InputError(f"{path}: its content has SHA-256 {found}, expected {sha256}; remove it to download anew")
+        raise InputError(f"{path}: its content has SHA-256 {found}, expected {sha256}; {advice}")
     return content
 
 
@@ -51,7 +53,7 @@ def obtain(file: DataFile, folder: Path, mirrors: Sequence[str]) -> str:
     path = folder / file.name
     if not path.exists():
         _download(file, folder, mirrors)
-    read_checked(path, file.sha256)
+    read_checked(path, file.sha256, gzipped=file.gzipped)
     return file.sha256
 
 
@@ -66,7 +68,7 @@ def _download(file: DataFile, folder: Path, mirrors: Sequence[str]) -> None:
         logger.info("downloading %s", url)
         try:
             pooch.retrieve(url, known_hash=None, fname=partial.name, path=folder, progressbar=True)
-            read_checked(partial, file.sha256)
+            read_checked(partial, file.sha256, gzipped=file.gzipped)
         except (OSError, ValueError) as error:
             reasons.append(f"{url}: {error}")
             logger.warning("%s", reasons[-1])
