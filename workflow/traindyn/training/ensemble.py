@@ -27,15 +27,17 @@ def ensemble_losses(network: nn.Module, task: Task, *, shared: bool) -> Losses:
     return _over_ensemble(one, shared)
 
 
-def ensemble_scores(network: nn.Module, task: Task) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
-    """Loss and accuracy (seed, replica) on the same samples for all; accuracy is NaN where it means nothing."""
+def ensemble_scores(
+    network: nn.Module, task: Task, *, shared: bool = True
+) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+    """Loss and accuracy (seed, replica); accuracy is NaN where it means nothing. `shared` as in `ensemble_losses`."""
 
     def one(parameters: Parameters, inputs: torch.Tensor, targets: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         outputs = functional_call(network, dict(parameters), (inputs,))
         loss, accuracy = task.loss(outputs, targets), task.accuracy(outputs, targets)
         return loss, loss * torch.nan if accuracy is None else accuracy
 
-    return _over_ensemble(one, shared=True)
+    return _over_ensemble(one, shared)
 
 
 def _over_ensemble(one: Callable, shared: bool) -> Callable:
