@@ -82,8 +82,8 @@ def _run(
         if step in tested and data is not None:
             with torch.no_grad():
                 _, train_accuracy = batch_scores(parameters, inputs, targets)
-            loss_and_accuracy = _test_scores(scores, parameters, data)
-            writer.write_test(*loss_and_accuracy, train_accuracy=train_accuracy.to(torch.float64).numpy())
+            test_loss, test_accuracy = _test_scores(scores, parameters, data)
+            writer.write_test(test_loss, test_accuracy, train_accuracy.to(torch.float64).numpy())
         progress(step, job.training.steps)
         if step == job.training.steps:
             break
