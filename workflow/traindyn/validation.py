@@ -70,7 +70,7 @@ def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
         architecture = build_component("architecture", experiment.architectures[label])
         try:
             network = skeleton(architecture, task)
-            inputs = torch.zeros((2, *task.input_shape), device="meta")
+            inputs = torch.zeros((2, *task.input_shape), dtype=task.input_dtype, device="meta")
             outputs = functional_call(network, dict(network.named_parameters()), (inputs,))
         except InputError:
             raise

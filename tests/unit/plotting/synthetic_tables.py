@@ -107,7 +107,8 @@ def _curve(
     group: str, seed: int, steps: np.ndarray, loss: np.ndarray, accuracy: np.ndarray | float = np.nan
 ) -> pd.DataFrame:
     run = {"group": group, "architecture": "net", "optimizer": "sgd", "seed": seed}
-    return pd.DataFrame({**run, "step": steps, "train_loss": loss, "test_loss": np.nan, "test_accuracy": accuracy})
+    scores = {"train_loss": loss, "test_loss": np.nan, "test_accuracy": accuracy, "train_accuracy": np.nan}
+    return pd.DataFrame({**run, "step": steps, **scores})
 
 
 def width_tables(

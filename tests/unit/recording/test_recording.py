@@ -35,7 +35,7 @@ def record(path, weights, diverged_step=None, dtype="float32", tests=True):
         for step in range(len(STEPS)):
             writer.write(weights[:, :, step], loss + step)
         for step in range(2 if tests else 0):
-            writer.write_test(loss + 10 * step, loss / 10)
+            writer.write_test(loss + 10 * step, loss / 10, loss / 20)
         writer.close(np.full((2, REPLICAS), -1) if diverged_step is None else diverged_step)
     return path
 
@@ -100,7 +100,7 @@ def test_a_recording_that_is_not_whole_cannot_be_closed(tmp_path):
 def content(path):
     with open_recording(path) as recording:
         arrays = [recording.trajectories(seed) for seed in recording.seeds]
-        arrays += [recording.scalars(name) for name in ("train_loss", "test_loss", "test_accuracy")]
+        arrays += [recording.scalars(name) for name in ("train_loss", "test_loss", "test_accuracy", "train_accuracy")]
         arrays += [recording.seeds, recording.steps, recording.diverged_step, recording.test_steps]
         names = [recording.weight_name(i) for i in range(recording.weights)]
         return [a.tobytes() for a in arrays], names, sorted(recording.attributes.items())

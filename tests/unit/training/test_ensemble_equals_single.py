@@ -162,6 +162,10 @@ def test_test_scores_equal_the_definition(tmp_path):
         accuracy = (outputs.argmax(1) == data.test_targets).double().mean().item()
         assert recording.scalars("test_loss")[1, 2, 2] == pytest.approx(loss, abs=1e-12)
         assert recording.scalars("test_accuracy")[1, 2, 2] == pytest.approx(accuracy, abs=1e-12)
+        task = build_component("task", job.task)
+        batch = task.batches(len(data.train_inputs), 41, stream(job.root_seed, "order", 4))[40]
+        right = net(data.train_inputs[batch]).argmax(1) == data.train_targets[batch]
+        assert recording.scalars("train_accuracy")[1, 2, 2] == pytest.approx(right.double().mean().item(), abs=1e-12)
 
 
 def shaped(flat):

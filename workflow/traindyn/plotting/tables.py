@@ -56,7 +56,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "learning_curves": {
         **_RUN,
-        **dict.fromkeys(["step", "train_loss", "test_loss", "test_accuracy"], NUMBER),
+        **dict.fromkeys(["step", "train_loss", "test_loss", "test_accuracy", "train_accuracy"], NUMBER),
     },
     "trajectories": {**_RUN, **dict.fromkeys(["replica", "step", "value"], NUMBER), "weight": TEXT},
     "diverged": {"experiment": TEXT, **_RUN, **dict.fromkeys(["replica", "step"], NUMBER)},

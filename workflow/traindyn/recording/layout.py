@@ -11,6 +11,8 @@ FORMAT = 1
 DIMENSIONS = ("seed", "replica", "step", "weight")
 # Everything but the weights and losses, which carry checksums of their own, chunk by chunk.
 COORDINATES = ("seed", "replica", "step", "layer", "index", "test_step", "diverged_step")
+# Evaluated every `test_every` steps (seed, replica, test_step).
+TESTS = ("test_loss", "test_accuracy", "train_accuracy")
 CHUNK_BYTES = 1 << 20
 # Recordings of many weights are read by blocks of weights over a window of steps: chunks this tall serve both.
 CHUNK_STEPS = 16

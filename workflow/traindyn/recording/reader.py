@@ -69,7 +69,7 @@ class Recording:
         return weights
 
     def scalars(self, name: str) -> np.ndarray | None:
-        """train_loss (seed, replica, step), test_loss or test_accuracy (seed, replica, test_step); None if absent."""
+        """train_loss (seed, replica, step), or one of TESTS (seed, replica, test_step); None if absent."""
         return self._read(name, ...) if name in self._file else None
 
     def weight_name(self, weight: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
+from traindyn.recording.layout import TESTS
 from traindyn.recording.reader import Recording
 
 LABELS = ("experiment", "architecture", "optimizer", "group")
@@ -18,7 +19,8 @@ def labels(recording: Recording) -> dict[str, str]:
 def learning_curves(recording: Recording) -> pd.DataFrame:
     """Losses and accuracy by seed and step, mean over the seed's finite replicas.
 
-    Columns: group, architecture, optimizer, seed, step, train_loss, test_loss, test_accuracy (NaN where not evaluated).
+    Columns: group, architecture, optimizer, seed, step, train_loss, test_loss, test_accuracy, train_accuracy (NaN where
+    not evaluated; the training accuracy is that on the step's batch).
     """
     frames = [_curve(recording, position, seed) for position, seed in enumerate(recording.seeds)]
     curves = pd.concat(frames, ignore_index=True)
@@ -32,10 +34,10 @@ def _curve(recording: Recording, position: int, seed: int) -> pd.DataFrame:
     finite = recording.diverged_step[position] < 0
     curve = pd.DataFrame({"seed": seed, "step": recording.steps}).set_index("step")
     curve["train_loss"] = _mean(recording.scalars("train_loss"), position, finite, len(recording.steps))
-    for name in ("test_loss", "test_accuracy"):
+    for name in TESTS:
         values = _mean(recording.scalars(name), position, finite, len(recording.test_steps))
         curve[name] = pd.Series(values, index=recording.test_steps, dtype=np.float64)
-    return curve.reset_index()[["seed", "step", "train_loss", "test_loss", "test_accuracy"]]
+    return curve.reset_index()[["seed", "step", "train_loss", *TESTS]]
 
 
 def _mean(values: np.ndarray | None, position: int, finite: np.ndarray, length: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from typing import Self
 import h5netcdf
 import numpy as np
 
-from traindyn.recording.layout import DIMENSIONS, FORMAT, chunk_shape, content_digest
+from traindyn.recording.layout import DIMENSIONS, FORMAT, TESTS, chunk_shape, content_digest
 
 BUFFER_BYTES = 64 << 20
 
@@ -78,7 +78,7 @@ class RecordingWriter:
         self.file["weights"].attrs["coordinates"] = _fixed("layer index")
         self._variable("train_loss", DIMENSIONS[:3], np.dtype("float64"))
         self._variable("diverged_step", DIMENSIONS[:2], np.dtype("int64"))
-        for name in ("test_loss", "test_accuracy") if with_tests else ():
+        for name in TESTS if with_tests else ():
             self._variable(name, ("seed", "replica", "test_step"), np.dtype("float64"))
 
     def _variable(
@@ -100,10 +100,13 @@ class RecordingWriter:
         if len(self.pending) >= self.block:
             self.flush()
 
-    def write_test(self, loss: np.ndarray, accuracy: np.ndarray) -> None:
-        """The next evaluation on the test data: (seed, replica) each; NaN where accuracy means nothing."""
-        self.file["test_loss"][:, :, self.tests] = loss
-        self.file["test_accuracy"][:, :, self.tests] = accuracy
+    def write_test(self, loss: np.ndarray, accuracy: np.ndarray, train_accuracy: np.ndarray) -> None:
+        """The next evaluation: loss and accuracy on the test data, accuracy on the training step's own batch.
+
+        (seed, replica) each; NaN where accuracy means nothing.
+        """
+        for name, values in zip(TESTS, (loss, accuracy, train_accuracy), strict=True):
+            self.file[name][:, :, self.tests] = values
         self.tests += 1
 
     def flush(self) -> None:

@@ -35,6 +35,11 @@ class Task(BaseModel):
         raise NotImplementedError
 
     @property
+    def input_dtype(self) -> torch.dtype:
+        """Kind of the inputs: floating ones are brought to the training's precision, integers stay as they are."""
+        return torch.get_default_dtype()
+
+    @property
     def output_size(self) -> int:
         """Number of outputs that the loss needs."""
         raise NotImplementedError

@@ -38,8 +38,10 @@ def ensemble_losses(network: nn.Module, task: Task, *, shared: bool) -> Losses:
     return _over_ensemble(one, shared)
 
 
-def ensemble_scores(network: nn.Module, task: Task) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
-    """Loss and accuracy (seed, replica) on the same samples for all; accuracy is NaN where it means nothing.
+def ensemble_scores(
+    network: nn.Module, task: Task, *, shared: bool = True
+) -> Callable[..., tuple[torch.Tensor, torch.Tensor]]:
+    """Loss and accuracy (seed, replica); accuracy is NaN where it means nothing. `shared` as in `ensemble_losses`.
 
     The networks run in evaluation mode: batch normalisation uses its running statistics, which stay as they are.
     """
@@ -52,7 +54,7 @@ def ensemble_scores(network: nn.Module, task: Task) -> Callable[..., tuple[torch
         loss, accuracy = task.loss(outputs, targets), task.accuracy(outputs, targets)
         return loss, loss * torch.nan if accuracy is None else accuracy
 
-    return _over_ensemble(one, shared=True)
+    return _over_ensemble(one, shared)
 
 
 def _over_ensemble(one: Callable, shared: bool) -> Callable:

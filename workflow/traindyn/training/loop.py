@@ -68,7 +68,7 @@ def _run(
 ) -> np.ndarray:
     """The loop itself. Returns the first non-finite step (seed, replica), −1 where there was none."""
     losses = ensemble_losses(network, task, shared=task.shares_order)
-    scores = ensemble_scores(network, task)
+    scores, batch_scores = ensemble_scores(network, task), ensemble_scores(network, task, shared=task.shares_order)
     record = recorder(network, job.recording, job.root_seed)
     recorded, tested = set(_recorded_steps(job)), set(test_steps(job))
     diverged = np.full((len(job.seeds), job.replicas), -1)
@@ -80,7 +80,10 @@ def _run(
         if weights is not None:
             writer.write(weights, task.recorded_loss(loss.detach()).to(torch.float64).numpy())
         if step in tested and data is not None:
-            writer.write_test(*_test_scores(scores, parameters, buffers, data))
+            with torch.no_grad():
+                _, train_accuracy = batch_scores(parameters, buffers, inputs, targets)
+            test_loss, test_accuracy = _test_scores(scores, parameters, buffers, data)
+            writer.write_test(test_loss, test_accuracy, train_accuracy.to(torch.float64).numpy())
         progress(step, job.training.steps)
         if step == job.training.steps:
             break
@@ -114,8 +117,9 @@ def _batches(job: TrainingJob, task: Task, data: Data | None) -> Iterator[tuple[
         return
     seeds = job.seeds[:1] if task.shares_order else job.seeds
     orders = [task.batches(len(data.train_inputs), steps, stream(job.root_seed, "order", seed)) for seed in seeds]
-    indices = torch.as_tensor(orders[0] if task.shares_order else np.stack(orders, axis=1))
-    for index in indices:
+    # Step by step: all orders at once would be a copy of them, and the whole training set for each step is not small.
+    for batch in zip(*orders, strict=True):
+        index = torch.as_tensor(batch[0].copy() if task.shares_order else np.stack(batch))
         yield data.train_inputs[index], data.train_targets[index]
 
 
@@ -133,7 +137,8 @@ def _test_scores(scores: Callable[..., Any], parameters: Tensors, buffers: Tenso
 def _in_precision(data: Data | None, dtype: torch.dtype) -> Data | None:
     if data is None:
         return None
-    return Data(data.train_inputs.to(dtype), data.train_targets, data.test_inputs.to(dtype), data.test_targets)
+    train, test = (x.to(dtype) if x.is_floating_point() else x for x in (data.train_inputs, data.test_inputs))
+    return Data(train, data.train_targets, test, data.test_targets)
 
 
 def _recorded_steps(job: TrainingJob) -> list[int]:
