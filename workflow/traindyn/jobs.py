@@ -52,10 +52,11 @@ def progress(logger: logging.Logger, label: str) -> Report:
     def report(done: int, total: int) -> None:
         nonlocal last
         now = time.monotonic()
-        if now - last < PROGRESS_SECONDS and done != total:
+        # Before the first step is done, nothing is known of how long one takes.
+        if done == 0 or (now - last < PROGRESS_SECONDS and done != total):
             return
         last = now
-        rest = (now - started) * (total - done) / max(done, 1)
+        rest = (now - started) * (total - done) / done
         line = f"{label}: step {done}/{total}, {now - started:.0f} s so far, about {rest:.0f} s remain"
         logger.info("%s", line)
         if done != total:

@@ -36,12 +36,15 @@ def test_numerical_libraries_get_the_rules_threads(snakemake):
 
 
 def test_progress_says_what_remains(snakemake, capsys, monkeypatch):
-    clock = iter([0.0, 1.0, 12.0, 13.0, 24.0])
+    clock = iter([0.0, 11.0, 11.2, 22.0, 23.0, 24.0])
     monkeypatch.setattr(jobs.time, "monotonic", lambda: next(clock))
     with jobs.job(snakemake) as logger:
         report = jobs.progress(logger, "width 5")
-        for done in (1, 50, 60, 100):
+        for done in (0, 1, 50, 60, 100):
             report(done, 100)
     printed = capsys.readouterr().err.splitlines()
-    assert printed == ["width 5: step 50/100, 12 s so far, about 12 s remain"]
+    assert printed == [
+        "width 5: step 1/100, 11 s so far, about 1109 s remain",
+        "width 5: step 50/100, 22 s so far, about 22 s remain",
+    ]
     assert "step 100/100" in snakemake.log[0].read_text()
