@@ -7,6 +7,7 @@ same table gives the same page.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -19,6 +20,7 @@ from traindyn.plotting.style import LETTER, NORMAL, PAGE_WIDTH, SMALL, GroupStyl
 LEFT = 0.6  # of the first panel of a row
 RIGHT = 6.9  # of the last panel of a row
 LINE = SMALL * 1.25 / 72  # height of a line of small text
+LEGEND_TOP, LEGEND_LINE = 0.3, 0.17  # of the legend under the title: its upper edge, a line of it
 _HEAD = 0.3  # over a row: its title
 _FOOT = 0.44  # under a row: tick labels and axis label
 _HANDLE = 0.5  # of a legend entry, beside its text
@@ -50,10 +52,20 @@ class Page:
         return self.figure.add_axes(box, **kwargs)
 
 
-def new_page(title: str, styles: Mapping[str, GroupStyle], heights: Sequence[float], notes: Sequence[str]) -> Page:
-    """A page with title, legend of the groups, empty rows of the given heights, and the notes below."""
-    columns, lines = _legend_shape(list(styles))
-    strip = 0.32 + lines * 0.17
+def new_page(
+    title: str,
+    styles: Mapping[str, GroupStyle],
+    heights: Sequence[float],
+    notes: Sequence[str],
+    *,
+    legend_lines: int = 0,
+) -> Page:
+    """A page with title, legend of the groups, empty rows of the given heights, and the notes below.
+
+    legend_lines: lines left empty after the legend, for one that the caller draws.
+    """
+    columns, lines = _legend_shape(list(styles)) if styles else (1, 0)
+    strip = LEGEND_TOP + 0.02 + (lines + legend_lines) * LEGEND_LINE
     tops = [strip + _HEAD]
     for height in heights[:-1]:
         tops.append(tops[-1] + height + _FOOT + _HEAD)
@@ -62,7 +74,8 @@ def new_page(title: str, styles: Mapping[str, GroupStyle], heights: Sequence[flo
     figure = Figure(figsize=(PAGE_WIDTH, page_height), dpi=200)
     page = Page(figure, tuple(tops), tuple(heights))
     _write(figure, 0.1, 0.08, title, fontsize=NORMAL + 1, fontweight="bold")
-    _legend(figure, styles, columns)
+    if styles:
+        _legend(figure, styles, columns)
     for i, note in enumerate(notes):
         _write(figure, 0.1, end + i * LINE, note, gid="note")
     return page
@@ -85,6 +98,7 @@ def heading_axes(page: Page, row: int, left: float, right: float, *, top: float 
     return page.axes(row, left, right, top=top, height=0.001, frameon=False, xticks=[], yticks=[])
 
 
+@cache  # measuring outlines takes milliseconds, and the font is the same on every page
 def text_width(text: str, size: float = SMALL) -> float:
     """Width of the longest line of ``text`` in inches."""
     lines = [line for line in text.split("\n") if line.strip()]
@@ -100,6 +114,18 @@ def shorten(text: str, width: float) -> str:
     return text.rstrip() + "…"
 
 
+def wrapped(text: str, width: float) -> list[str]:
+    """``text`` in lines, broken at spaces, none wider than ``width`` inches unless a single word is."""
+    lines: list[str] = []
+    for word in text.split(" "):  # not at spaces that must not break
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def _legend_shape(groups: list[str]) -> tuple[int, int]:
     widest = max((text_width(group) for group in groups), default=0.0) + _HANDLE
     most = max(1, int((PAGE_WIDTH - 0.2) / widest))
@@ -113,7 +139,7 @@ def _legend(figure: Figure, styles: Mapping[str, GroupStyle], columns: int) -> N
         Line2D([], [], color=style.colour, marker=style.marker, mfc="none", ms=4.5, label=shorten(group, room))
         for group, style in styles.items()
     ]
-    anchor = (0.1 / PAGE_WIDTH, 1 - 0.3 / figure.get_figheight())
+    anchor = (0.1 / PAGE_WIDTH, 1 - LEGEND_TOP / figure.get_figheight())
     figure.legend(
         handles=handles,
         loc="upper left",
