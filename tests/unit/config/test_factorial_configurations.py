@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from traindyn.compare.energy import permutation_p
 from traindyn.compare.verdict import adjusted
 from traindyn.config import Experiment, read_config
 
 CONFIG = Path(__file__).parents[3] / "config"
-FACTORIAL = read_config(CONFIG / "factorial_quick.yaml").experiments["factorial"]
+FACTORIAL = read_config(CONFIG / "config.yaml").experiments["factorial"]
 AXES = read_config(CONFIG / "factorial_axes.yaml").experiments
 
 

@@ -5,6 +5,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 from synthetic_tables import MEASURES, no_rows, spectrum_rows
+
 from traindyn.plotting.tables import COLUMNS, Tables
 
 ARCHITECTURES = ("narrow", "wide", "deep")

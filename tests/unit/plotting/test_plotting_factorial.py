@@ -32,6 +32,7 @@ from test_plotting_figures import (  # noqa: F401
     test_text_is_legible_in_print,
     texts,
 )
+
 from traindyn.errors import InputError
 from traindyn.plotting import Tables, factorial, verdict_table
 from traindyn.plotting.absent import absent_groups

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import torch
 from pydantic import Field
-from sklearn.datasets import load_digits
 
 from traindyn.tasks.base import Classification, Data
 
@@ -23,6 +22,9 @@ class Digits(Classification):
         return 10
 
     def load(self, data_dir: Path) -> Data:
+        # Imported here: a second that only the jobs that read the data need to spend.
+        from sklearn.datasets import load_digits
+
         digits = load_digits()
         inputs = torch.as_tensor(digits.images / 8 - 1).unsqueeze(1)
         targets = torch.as_tensor(digits.target, dtype=torch.int64)
