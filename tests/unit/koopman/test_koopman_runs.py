@@ -30,6 +30,9 @@ class Recording:
             data[0, 5:] = np.nan
         return data
 
+    def select(self, seed, replicas, steps):
+        return self.trajectories(seed)[replicas, steps]
+
     def diverged(self, seed):
         return seed in self.bad
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from traindyn.errors import InputError
+from traindyn.koopman import reduce
 from traindyn.koopman.factorise import factorise
-from traindyn.koopman.hankel import Array, Hankel
+from traindyn.koopman.hankel import Array, Hankel, Trajectories
 from traindyn.koopman.modes import Complex
 from traindyn.koopman.modes import modes as reduced_modes
 from traindyn.koopman.ritz import rank_threshold
@@ -45,7 +45,7 @@ class Fit:
 
 
 def fit(
-    trajectories: NDArray[np.floating],
+    trajectories: Trajectories,
     delays: int,
     modes: int | None,
     *,
@@ -59,7 +59,8 @@ def fit(
     small; the factorisation is chosen by cost and by the digits it keeps, see `factorise`.
 
     Args:
-        trajectories: (replica, step, weight), equally spaced in time; computed in float64.
+        trajectories: (replica, step, weight), equally spaced in time; computed in float64. An array, or what reads
+            blocks of weights from a file: no more of them than `memory_bytes` is ever held.
         delays: d >= 0.
         modes: k >= 1; None keeps all of numerical rank (singular values above eps·max(shape)·σ_1). Where the
             numerical rank is below k, fewer modes are kept and the note says so.
@@ -71,9 +72,16 @@ def fit(
             modes < 1, trajectories that are all zero.
     """
     _check(trajectories, delays, modes)
-    mean = trajectories.mean(axis=(0, 1), dtype=np.float64) if centre else None
-    hankel = Hankel(trajectories, delays, mean, memory_bytes)
+    hankel = Hankel(trajectories, delays, None, memory_bytes)
+    _check_finite(hankel)
+    coordinates = reduce.worthwhile(hankel)
+    if coordinates:
+        hankel = reduce.reduced(hankel)
+    if centre:
+        hankel = replace(hankel, mean=_mean(hankel))
     triplets, method, reason = factorise(hankel, modes)
+    if coordinates:
+        reason += f", in the {hankel.trajectories.shape[2]} coordinates of a QR of the weights"
     if not len(triplets.values):
         raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
     found = reduced_modes(hankel, triplets)
@@ -85,8 +93,8 @@ def fit(
     )
 
 
-def _check(trajectories: NDArray[np.floating], delays: int, modes: int | None) -> None:
-    if trajectories.ndim != 3 or 0 in trajectories.shape:
+def _check(trajectories: Trajectories, delays: int, modes: int | None) -> None:
+    if len(trajectories.shape) != 3 or 0 in trajectories.shape:
         raise InputError(f"trajectories: shape {trajectories.shape}, expected (replica, step, weight), none of them 0")
     if delays < 0:
         raise InputError(f"delays: {delays}, must be at least 0")
@@ -96,10 +104,18 @@ def _check(trajectories: NDArray[np.floating], delays: int, modes: int | None) -
         raise InputError(
             f"trajectories: {trajectories.shape[1]} steps are too few for {delays} delays, need {delays + 2}"
         )
-    finite = np.isfinite(trajectories).all(axis=2)
+
+
+def _check_finite(hankel: Hankel) -> None:
+    finite = np.logical_and.reduce([np.isfinite(block).all(axis=2) for _, block in hankel.blocks()])
     if not finite.all():
         replica, step = np.argwhere(~finite)[0]
         raise InputError(f"trajectories: not finite at replica {replica}, step {step}; only finite values fit")
+
+
+def _mean(hankel: Hankel) -> Array:
+    """Mean (weight,) over all replicas and steps."""
+    return np.concatenate([block.mean(axis=(0, 1)) for _, block in hankel.blocks()])
 
 
 def _note(hankel: Hankel, values: Array, method: str, reason: str, modes: int | None) -> str:

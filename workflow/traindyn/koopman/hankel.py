@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+
+
+class Trajectories(Protocol):
+    """Values (replica, step, weight): an array, or anything that reads the blocks it is indexed for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def __getitem__(self, where: tuple[slice, slice, slice], /) -> NDArray[np.floating]: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +30,13 @@ class Hankel:
     `memory_bytes`; the trajectories are converted to float64 (and centred) block by block.
 
     Args:
-        trajectories: (replica, step, weight), float32 or float64.
+        trajectories: (replica, step, weight), float32 or float64, in memory or in a file.
         delays: number d of delays.
         mean: (weight,) subtracted from every snapshot; None subtracts nothing.
         memory_bytes: bound on the working memory of one product.
     """
 
-    trajectories: NDArray[np.floating]
+    trajectories: Trajectories
     delays: int
     mean: Array | None = None
     memory_bytes: int = 512 * 2**20

@@ -22,18 +22,27 @@ def tall_qr(hankel: Hankel, wanted: int) -> Triplets:
 
     The right vectors of R are those of Z; the left ones are recovered as Z V, orthonormalised.
     """
-    triangle = _triangle(_row_blocks(hankel))
-    _, values, right = _svd(triangle)
+    _, values, right = _svd(triangle(_row_blocks(hankel)))
     return _from_right(hankel, right.T, values, wanted)
 
 
 def wide_qr(hankel: Hankel, wanted: int) -> Triplets:
     """Z with more columns than rows: R of Zᵀ = QR from blocks of snapshots, and the SVD of Rᵀ."""
-    triangle = _triangle(_snapshot_blocks(hankel))
-    _, values, left = _svd(triangle)
+    _, values, left = _svd(triangle(_snapshot_blocks(hankel)))
     keep = numerical_rank(values, wanted, hankel.shape)
     right = np.linalg.qr(hankel.pull(left.T[:, :keep]))[0]
     return _from_right(hankel, right, values, wanted)
+
+
+def triangle(blocks: Iterable[Array]) -> Array:
+    """R of the QR of a matrix given as blocks of rows, one block at a time (sequential TSQR)."""
+    upper: Array | None = None
+    for block in blocks:
+        stacked = block if upper is None else np.vstack([upper, block])
+        upper = qr(stacked, mode="r", check_finite=False, overwrite_a=upper is not None)[0][: stacked.shape[1]]
+    if upper is None:
+        raise ValueError("a factorisation needs at least one block of rows")
+    return upper
 
 
 def _first(left: Array, values: Array, right: Array, wanted: int, shape: tuple[int, int]) -> Triplets:
@@ -45,8 +54,8 @@ def _from_right(hankel: Hankel, right: Array, values: Array, wanted: int) -> Tri
     """Triplets in a leading right subspace: QR of its image under Z, then the SVD of the triangle."""
     keep = numerical_rank(values, wanted, hankel.shape)
     basis = right[:, :keep]
-    orthogonal, triangle = np.linalg.qr(hankel.image(basis))
-    left, found, turn = np.linalg.svd(triangle)
+    orthogonal, upper = np.linalg.qr(hankel.image(basis))
+    left, found, turn = np.linalg.svd(upper)
     return Triplets(orthogonal @ left, found, basis @ turn.T)
 
 
@@ -56,17 +65,6 @@ def _svd(matrix: Array) -> tuple[Array, Array, Array]:
         return svd(matrix, full_matrices=False, check_finite=False)
     except LinAlgError:
         return svd(matrix, full_matrices=False, check_finite=False, lapack_driver="gesvd")
-
-
-def _triangle(blocks: Iterable[Array]) -> Array:
-    """R of the QR of a matrix given as blocks of rows, one block at a time (sequential TSQR)."""
-    triangle: Array | None = None
-    for block in blocks:
-        stacked = block if triangle is None else np.vstack([triangle, block])
-        triangle = qr(stacked, mode="r", check_finite=False, overwrite_a=True)[0][: stacked.shape[1]]
-    if triangle is None:
-        raise ValueError("a factorisation needs at least one block of rows")
-    return triangle
 
 
 def _height(hankel: Hankel, width: int) -> int:

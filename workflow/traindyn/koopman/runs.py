@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import product
 from typing import Protocol
 
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traindyn.errors import InputError
-from traindyn.koopman.dmd import Fit, fit
+from traindyn.koopman.dmd import MEMORY_BYTES, fit
+from traindyn.koopman.hankel import Trajectories
 from traindyn.koopman.parts import split
 from traindyn.koopman.table import Row
 from traindyn.koopman.windows import Window, windows
@@ -38,7 +40,7 @@ class Plan(Protocol):
 
 
 class Recording(Protocol):
-    """What is fitted: weight trajectories by seed."""
+    """What is fitted: weight trajectories by seed, read block by block."""
 
     @property
     def seeds(self) -> NDArray[np.integer]: ...
@@ -50,11 +52,17 @@ class Recording(Protocol):
     def weights(self) -> int: ...
     @property
     def path(self) -> object: ...
-    def trajectories(self, seed: int) -> NDArray[np.floating]: ...
+    def select(self, seed: int, replicas: slice | NDArray[np.intp], steps: slice) -> Trajectories: ...
     def diverged(self, seed: int) -> bool: ...
 
 
-def fit_recording(recording: Recording, plan: Plan, log: Callable[[str], None], root_seed: int = 0) -> list[Row]:
+def fit_recording(
+    recording: Recording,
+    plan: Plan,
+    log: Callable[[str], None],
+    root_seed: int = 0,
+    memory_bytes: int = MEMORY_BYTES,
+) -> list[Row]:
     """Fit every seed in every window; a single seed also by parts of its replicas, if planned.
 
     Args:
@@ -62,20 +70,23 @@ def fit_recording(recording: Recording, plan: Plan, log: Callable[[str], None], 
         plan: what to fit; parts of 0 or 1 mean no parts.
         log: called with one line per fit.
         root_seed: root of the random stream that draws the parts.
+        memory_bytes: bound on the weights that are in memory at a time, and on each product's working memory.
 
     Raises:
         InputError: steps not equally spaced within a window, and all that `windows`, `split` and `fit` raise,
             with the recording's path.
     """
     try:
-        return _fit_all(recording, plan, log, root_seed)
+        return _fit_all(recording, plan, log, root_seed, memory_bytes)
     except InputError as error:
         if str(error).startswith(str(recording.path)):
             raise
         raise InputError(f"{recording.path}: {error}") from error
 
 
-def _fit_all(recording: Recording, plan: Plan, log: Callable[[str], None], root_seed: int) -> list[Row]:
+def _fit_all(
+    recording: Recording, plan: Plan, log: Callable[[str], None], root_seed: int, memory_bytes: int
+) -> list[Row]:
     ranges = windows(recording.steps, plan.windows, plan.window_length, plan.window_stride)
     for window in ranges:
         _check_spacing(recording.steps[window.indices], window)
@@ -83,15 +94,15 @@ def _fit_all(recording: Recording, plan: Plan, log: Callable[[str], None], root_
     seeds = _finite_seeds(recording, log)
     left = len(seeds) * len(ranges) * len(groups)
     rows = []
-    for seed in seeds:
-        trajectories = recording.trajectories(seed)
-        for window, (resample, replicas) in product(ranges, groups):
-            name = f"seed {seed}, steps [{window.start}, {window.stop})"
-            name += "" if resample < 0 else f", part {resample}"
-            found = _fit_one(name, trajectories[replicas, window.indices], delays, plan)
-            rows.append(Row(seed, window, resample, found))
-            left -= 1
-            log(f"{name}: {found.note}; {left} fits remain")
+    for seed, window, (resample, replicas) in product(seeds, ranges, groups):
+        name = f"seed {seed}, steps [{window.start}, {window.stop})"
+        name += "" if resample < 0 else f", part {resample}"
+        with _named(name, recording):
+            trajectories = recording.select(seed, replicas, window.indices)
+            found = fit(trajectories, delays, plan.modes, centre=plan.centre, memory_bytes=memory_bytes)
+        rows.append(Row(seed, window, resample, found))
+        left -= 1
+        log(f"{name}: {found.note}; {left} fits remain")
     return rows
 
 
@@ -109,10 +120,14 @@ def number_of_delays(plan: Plan, weights: int) -> int:
     return plan.delays_times_weights // weights
 
 
-def _fit_one(name: str, trajectories: NDArray[np.floating], delays: int, plan: Plan) -> Fit:
+@contextmanager
+def _named(name: str, recording: Recording) -> Iterator[None]:
+    """Errors of a fit say which; those of the recording itself say what they are about."""
     try:
-        return fit(trajectories, delays, plan.modes, centre=plan.centre)
+        yield
     except InputError as error:
+        if str(error).startswith(str(recording.path)):
+            raise
         raise InputError(f"{name}: {error}") from error
 
 

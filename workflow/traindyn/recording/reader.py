@@ -54,19 +54,29 @@ class Recording:
         return bool((self.diverged_step[self._position(seed)] >= 0).any())
 
     def trajectories(self, seed: int) -> np.ndarray:
-        """Weights (replica, step, weight) of one seed, in the recorded precision.
+        """Weights (replica, step, weight) of one seed, in the recorded precision, all in memory.
 
         Raises:
             InputError: if the file's bytes are damaged, or weights are not finite although no divergence is noted.
         """
-        weights = self._read("weights", self._position(seed))
-        if not self.diverged(seed) and not np.isfinite(weights).all():
-            replica, step, _ = np.argwhere(~np.isfinite(weights))[0]
+        return self.select(seed)[:, :, :]
+
+    def select(
+        self, seed: int, replicas: slice | np.ndarray = slice(None), steps: slice = slice(None)
+    ) -> StoredTrajectories:
+        """The same for some replicas and a range of recorded steps, left in the file until blocks of it are read."""
+        return StoredTrajectories(self, seed, replicas, steps)
+
+    def read_weights(self, seed: int, replica: int, steps: slice, weights: slice) -> np.ndarray:
+        """Weights (step, weight) of one network; errors as `trajectories`."""
+        values = self._read("weights", (self._position(seed), replica, steps, weights))
+        if not self.diverged(seed) and not np.isfinite(values).all():
+            step = self.steps[steps][np.argwhere(~np.isfinite(values))[0, 0]]
             raise InputError(
-                f"{self.path}: weights of seed {seed}, replica {replica} are not finite at step {self.steps[step]},"
+                f"{self.path}: weights of seed {seed}, replica {replica} are not finite at step {step},"
                 " but no divergence is noted"
             )
-        return weights
+        return values
 
     def scalars(self, name: str) -> np.ndarray | None:
         """train_loss (seed, replica, step), or one of TESTS (seed, replica, test_step); None if absent."""
@@ -84,6 +94,29 @@ class Recording:
             return np.asarray(self._file[name][where])
         except (OSError, RuntimeError, KeyError, ValueError) as error:
             raise InputError(f"{self.path}: damaged recording: {name} cannot be read ({error})") from error
+
+
+class StoredTrajectories:
+    """Weights (replica, step, weight) of one seed in a recording; indexed with three slices, these are read.
+
+    Attributes:
+        shape: as of an array.
+    """
+
+    def __init__(self, recording: Recording, seed: int, replicas: slice | np.ndarray, steps: slice) -> None:
+        self._recording, self._seed = recording, seed
+        self._replicas = np.arange(recording.replicas)[replicas]
+        self._steps = range(len(recording.steps))[steps]
+        self.shape = (len(self._replicas), len(self._steps), recording.weights)
+
+    def __getitem__(self, where: tuple[slice, slice, slice]) -> np.ndarray:
+        replicas, steps, weights = where
+        chosen = self._steps[steps]
+        stored = slice(chosen.start, chosen.stop, chosen.step)
+        # One network after the other, as chunks are stored.
+        return np.stack(
+            [self._recording.read_weights(self._seed, r, stored, weights) for r in self._replicas[replicas]]
+        )
 
 
 @contextmanager

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from traindyn.recording.layout import TESTS
-from traindyn.recording.reader import Recording
+from traindyn.recording.reader import Recording, StoredTrajectories
 
+BLOCK_VALUES = 1 << 24  # read at once
 LABELS = ("experiment", "architecture", "optimizer", "group")
 
 
@@ -56,15 +57,23 @@ def example_trajectories(recording: Recording, replicas: int = 25, weights: int 
     columns = ["group", "architecture", "optimizer", "seed", "replica", "step", "weight", "value"]
     if not finite:
         return pd.DataFrame(columns=columns)
-    values = recording.trajectories(finite[0])[:replicas]
-    moved = np.ptp(values[0], axis=0)
-    chosen = np.sort(np.argsort(-moved, kind="stable")[:weights])
+    trajectories = recording.select(finite[0], slice(replicas))
+    chosen = np.sort(np.argsort(-_moved(trajectories), kind="stable")[:weights])
+    values = np.concatenate([trajectories[:, :, w : w + 1] for w in chosen], axis=2)
     index = pd.MultiIndex.from_product(
         [range(len(values)), recording.steps, [recording.weight_name(int(w)) for w in chosen]],
         names=["replica", "step", "weight"],
     )
-    table = pd.Series(values[:, :, chosen].astype(np.float64).ravel(), index=index, name="value").reset_index()
+    table = pd.Series(values.astype(np.float64).ravel(), index=index, name="value").reset_index()
     return table.assign(seed=finite[0], **{key: names[key] for key in columns[:3]})[columns]
+
+
+def _moved(trajectories: StoredTrajectories) -> np.ndarray:
+    """How far each weight (weight,) of the first replica moves, read block by block."""
+    _, steps, weights = trajectories.shape
+    width = max(1, BLOCK_VALUES // steps)
+    blocks = (trajectories[:1, :, start : min(start + width, weights)] for start in range(0, weights, width))
+    return np.concatenate([np.ptp(block[0], axis=0) for block in blocks])
 
 
 def diverged(recording: Recording) -> pd.DataFrame:
