@@ -60,12 +60,13 @@ def fit(
 
     Args:
         trajectories: (replica, step, weight), equally spaced in time; computed in float64. An array, or what reads
-            blocks of weights from a file: no more of them than `memory_bytes` is ever held.
+            blocks of weights from a file: of more than `memory_bytes`, a block is held at a time.
         delays: d >= 0.
         modes: k >= 1; None keeps all of numerical rank (singular values above eps·max(shape)·σ_1). Where the
             numerical rank is below k, fewer modes are kept and the note says so.
         centre: subtract the mean over all replicas and steps from every snapshot.
-        memory_bytes: bound on the working memory of one product (a product matrix comes on top, see `order`).
+        memory_bytes: bound on the working memory of one product (a product matrix comes on top, see `order`, and a
+            triangle of replicas · steps rows, see `reduce`).
 
     Raises:
         InputError: wrong shape, values that are not finite, too few steps for the delays, delays < 0,
