@@ -22,7 +22,10 @@ RECORDED_PACKAGES = ("torch", "numpy", "scipy", "h5netcdf", "scikit-learn")
 
 
 def code_hash(*modules: str) -> str:
-    """Hash of the syntax trees of these modules and of all of the package that they import, directly or not."""
+    """Hash of the syntax trees of these modules and of all that they import, directly or not.
+
+    Followed are imports of this package and, from a module outside of it, those of that module's own package.
+    """
     digest = hashlib.sha256()
     for module in sorted(dependencies(modules)):
         digest.update(f"{module} {_tree_hash(module)}\n".encode())
@@ -30,7 +33,7 @@ def code_hash(*modules: str) -> str:
 
 
 def dependencies(modules: Iterable[str]) -> set[str]:
-    """The modules themselves, and those of the package that they import, found without importing anything."""
+    """The modules themselves, and those of their packages that they import, found without running any of them."""
     seen: set[str] = set()
     waiting = list(modules)
     while waiting:
@@ -87,10 +90,11 @@ def _imports(module: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom):
             origin = _origin(module, node)
             found |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
-    own = {name for name in found if name.split(".")[0] == PACKAGE and _path(name)}
-    # `import a.b.c` runs a and a.b as well; the package's own root says nothing about results.
+    roots = {PACKAGE, module.split(".")[0]}
+    own = {name for name in found if name.split(".")[0] in roots and _path(name)}
+    # `import a.b.c` runs a and a.b as well; a package's own root says nothing about results.
     parents = {".".join(name.split(".")[:i]) for name in own for i in range(2, name.count(".") + 1)}
-    return tuple(sorted((own | parents) - {PACKAGE}))
+    return tuple(sorted((own | parents) - roots))
 
 
 def _origin(module: str, node: ast.ImportFrom) -> str:

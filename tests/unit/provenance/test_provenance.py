@@ -110,3 +110,26 @@ def test_rooms_without_torch_do_not_import_it(room):
 def test_provenance_is_filled_in(tmp_path):
     assert versions()["traindyn"] == traindyn.__version__
     assert git_commit(tmp_path) == "unknown"
+
+
+def test_a_module_outside_is_hashed_with_what_it_imports_of_its_own_package(tmp_path):
+    folder = tmp_path / "mypackage"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("VERSION = 1\n")
+    (folder / "rules.py").write_text("RATE = 0.1\n")
+    (folder / "other.py").write_text("import torch\n")
+    (folder / "mine.py").write_text(
+        "import numpy\nfrom traindyn.optimizers.base import Optimizer\nfrom .rules import RATE\n"
+    )
+    script = "import sys; from traindyn.provenance import code_hash, dependencies; print(code_hash('mypackage.mine'))"
+
+    def found() -> str:
+        done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    before = found()
+    for name in ("other.py", "__init__.py"):
+        (folder / name).write_text("EDITED = 1\n")
+        assert found() == before
+    (folder / "rules.py").write_text("RATE = 0.2\n")
+    assert found() != before

@@ -62,8 +62,9 @@ def _imported(kind: Kind, path: str) -> object:
     module, _, attribute = path.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"{kind} {path!r} cannot be imported: {error}") from error
+    except Exception as error:  # the module is the user's: whatever is wrong in it can surface here
+        reason = str(error) if isinstance(error, ImportError | AttributeError) else repr(error)
+        raise InputError(f"{kind} {path!r} cannot be imported: {reason}") from error
 
 
 def _defined_in(module: Any, ancestor: type) -> object:

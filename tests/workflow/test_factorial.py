@@ -1,0 +1,82 @@
+"""The factorial with a group that diverges: it is named with its step everywhere, and the others are compared."""
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+mpl.use("agg")
+
+WILD = "wide/wild"
+TAME = ["narrow/adam", "narrow/sgd", "wide/adam", "wide/sgd"]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    from conftest import Study
+
+    study = Study(tmp_path_factory.mktemp("factorial") / "study", "factorial.yaml")
+    study.run("factorial")
+    return study.folder
+
+
+def tables(folder):
+    from traindyn.plotting import read_tables
+
+    names = ("spectra", "distances", "resampled_distances", "learning_curves", "trajectories")
+    paths = {name: folder / f"results/factorial/{name}.parquet" for name in names}
+    return read_tables(
+        "factorial",
+        **paths,
+        verdicts=folder / "results/factorial/verdicts.csv",
+        diverged=folder / "results/factorial/diverged.csv",
+    )
+
+
+def test_the_diverged_group_is_in_the_tables_with_its_steps(finished):
+    diverged = pd.read_csv(finished / "results/factorial/diverged.csv")
+    assert set(diverged.group) == {WILD}
+    assert len(diverged) == 3 * 3
+    # By its decay alone every weight grows nine-fold a step, past float32's 3.4e38 within 45; the loss adds to that.
+    assert diverged.step.between(3, 45).all()
+    verdicts = pd.read_csv(finished / "results/factorial/verdicts.csv")
+    of_wild = (verdicts.group_a == WILD) | (verdicts.group_b == WILD)
+    assert set(verdicts[of_wild].verdict) == {"diverged"}
+    assert of_wild.sum() == 3 * 4
+
+
+def test_the_others_are_compared_as_if_it_were_not_there(finished, tmp_path_factory):
+    spectra = pd.read_parquet(finished / "results/factorial/spectra.parquet")
+    assert sorted(set(spectra.group)) == TAME
+    verdicts = pd.read_csv(finished / "results/factorial/verdicts.csv")
+    tame = verdicts[verdicts.group_a.isin(TAME) & verdicts.group_b.isin(TAME)]
+    assert len(tame) == 3 * 6
+    assert not (tame.verdict == "diverged").any()
+    assert np.isfinite(tame.q_value).all()
+
+    from conftest import Study
+
+    without = Study(tmp_path_factory.mktemp("without") / "study", "factorial.yaml")
+    without.configure(lambda raw: raw["experiments"]["factorial"]["groups"].pop(WILD))
+    without.run("results/factorial/verdicts.csv")
+    alone = pd.read_csv(without.folder / "results/factorial/verdicts.csv")
+    pd.testing.assert_frame_equal(tame.reset_index(drop=True), alone)
+
+
+def test_the_figure_names_it_with_its_steps(finished):
+    from traindyn.plotting import factorial
+
+    read = tables(finished)
+    figure = factorial(read)
+    words = [text.get_text() for text in figure.findobj(mpl.text.Text)]
+    steps = read.diverged.groupby("seed")["step"].min()
+    span = f"step {steps.min()}" if steps.min() == steps.max() else f"steps {steps.min()}–{steps.max()}"
+    assert f"× all seeds diverged at {span}" in words
+    assert words.count(WILD) == 3  # beside the heat map, beside and over the verdicts
+    notes = " ".join(text.get_text() for text in figure.findobj(mpl.text.Text) if text.get_gid() == "note")
+    for seed, step in steps.items():
+        assert f"seed {seed} (3 replicas) at step {step}" in notes
+    assert (finished / "results/figures/factorial.png").stat().st_size > 10_000
+    page = (finished / "results/notebooks/factorial.html").read_text(encoding="utf-8")
+    assert page.count("<h3") >= 3  # a matrix of verdicts for every measure
+    assert page.count("<td>diverged</td>") == 3 * 2 * 4
