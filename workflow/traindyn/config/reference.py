@@ -38,8 +38,10 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
 PREAMBLE = """# Configuration
 
 `config.yaml` is the quick default, `paper.yaml` the paper's scale
-(`snakemake --cores all --configfile config/paper.yaml`). Copy one to make your own; `schema.json` lets editors check
-it. The configuration holds science only: threads, memory and queues are in `profiles/`.
+(`snakemake --cores all --configfile config/paper.yaml`). `factorial_quick.yaml` compares three architectures with five
+optimizers each, `factorial_axes.yaml` learning rate / batch size, activation and data set. Copy one to make your own;
+`schema.json` lets editors check it. The configuration holds science only: threads, memory and queues are in
+`profiles/`.
 
 An experiment trains every `group` (architecture × optimizer) with every seed, fits a spectrum to each seed's replicas
 and compares all spectra. Parts of it are components with a `name` and options of their own, listed below.
