@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from synthetic_tables import optimizer_tables, width_tables, write_tables
+from synthetic_tables import grokking_tables, optimizer_tables, width_tables, write_tables
 from traindyn.errors import InputError
 from traindyn.plotting.notebooks import check_parameters, declared_parameters, execute, read_notebook
 
@@ -25,7 +25,11 @@ PARAMETERS = [
     "diverged",
     "figure",
 ]
-OWN = {"optimizers": optimizer_tables, "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),))}
+OWN = {
+    "optimizers": optimizer_tables,
+    "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),)),
+    "grokking": grokking_tables,
+}
 
 
 def write_notebook(path: Path, *cells: str, parameters: str = "x = 1") -> Path:
@@ -69,7 +73,7 @@ def test_notebooks_in_the_repository_are_clean(path: Path) -> None:
             assert cell["execution_count"] is None
 
 
-@pytest.mark.parametrize("name", ["optimizers", "width"])
+@pytest.mark.parametrize("name", list(OWN))
 def test_all_parameters_must_be_given(name: str) -> None:
     assert declared_parameters(read_notebook(NOTEBOOKS / f"{name}.ipynb")) == dict.fromkeys(PARAMETERS, True)
 
@@ -77,7 +81,7 @@ def test_all_parameters_must_be_given(name: str) -> None:
 # ---- execution ----
 
 
-@pytest.mark.parametrize("name", ["optimizers", "width"])
+@pytest.mark.parametrize("name", list(OWN))
 def test_two_runs_of_a_figures_notebook_give_equal_bytes(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,14 +1,15 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers`` and ``width`` draw the figures of
-the paper from them, ``save_figure`` writes one as PNG, SVG and PDF. ``traindyn.plotting.notebooks`` runs the
+``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width`` and ``grokking`` draw the figures
+of the paper from them, ``save_figure`` writes one as PNG, SVG and PDF. ``traindyn.plotting.notebooks`` runs the
 notebooks.
 """
 
+from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.width import width
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
 
-__all__ = ["SavedFigure", "Tables", "optimizers", "read_tables", "save_figure", "verdict_summary", "width"]
+__all__ = ["SavedFigure", "Tables", "grokking", "optimizers", "read_tables", "save_figure", "verdict_summary", "width"]

@@ -57,7 +57,7 @@ def draw_curves(
             **_markers(style, len(steps), i, len(styles)),
         )
     if log:
-        _logarithmic(axes)
+        logarithmic(axes)
     axes.set_xlabel("training step")
     axes.set_ylabel(label)
     axes.margins(x=0.02)
@@ -80,8 +80,8 @@ def mark_divergence(axes: Axes, diverged: pd.DataFrame, styles: Mapping[str, Gro
         )
 
 
-def _logarithmic(axes: Axes) -> None:
-    """A logarithmic axis; ticks at 1, 2 and 5 where it spans too little for powers of ten."""
+def logarithmic(axes: Axes) -> None:
+    """A logarithmic vertical axis; ticks at 1, 2 and 5 where it spans too little for powers of ten."""
     axes.set_yscale("log", nonpositive="clip")
     low, high = axes.get_ylim()
     axes.yaxis.set_minor_formatter(NullFormatter())
