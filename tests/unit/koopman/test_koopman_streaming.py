@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from koopman_reference import assert_same_spectrum, explicit
+
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_recording
 from traindyn.koopman.hankel import Hankel

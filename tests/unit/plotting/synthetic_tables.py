@@ -1,5 +1,6 @@
 """Tables with the columns that the comparison writes, filled with numbers like those of the paper."""
 
+from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
 
@@ -158,6 +159,34 @@ def width_tables(
         pd.concat(examples, ignore_index=True),
         pd.DataFrame(met) if met else no_rows("diverged"),
     )
+
+
+def grokking_tables(
+    steps: int = 99,
+    seeds: int = 6,
+    evaluated: bool = True,
+    diverged: tuple[tuple[str, int, int], ...] = (),
+    experiment: str = "grokking",
+) -> Tables:
+    """Two trainings, of which "unconstrained" memorises by step 140 and generalises late, at each seed's own time."""
+    groups = ("norm-constrained", "unconstrained")
+    made = width_tables(groups, seeds, accuracy=False, diverged=diverged, experiment=experiment)
+    curves = []
+    for group, seed in product(groups, range(seeds)):
+        free = group == "unconstrained"
+        step = np.arange(0, steps + 1, max(1, steps // 100))
+        learned = _sigmoid((step - (100 if free else 180)) / 20)
+        known = _sigmoid((step - (900 + 150 * seed if free else 220 + 10 * seed)) / (80 if free else 25))
+        curve = _curve(group, seed, step, 3.8 * (1 - learned) + 1e-6, known if evaluated else np.nan)
+        if evaluated:
+            curve["train_accuracy"] = learned
+            curve["test_loss"] = (3.8 + 6 * learned) * (1 - known) + 1e-5
+        curves.append(curve)
+    return replace(made, learning_curves=pd.concat(curves, ignore_index=True))
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-x))
 
 
 def write_tables(tables: Tables, folder: Path) -> dict[str, str]:

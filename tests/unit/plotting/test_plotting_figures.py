@@ -15,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from synthetic_tables import no_rows, optimizer_tables, width_tables
+from synthetic_tables import grokking_tables, no_rows, optimizer_tables, width_tables
 
 from traindyn.errors import InputError
-from traindyn.plotting import Tables, optimizers, verdict_summary, width
+from traindyn.plotting import Tables, grokking, optimizers, verdict_summary, width
 from traindyn.plotting.spectra import box_near_one, box_of_real_axis
 from traindyn.plotting.style import PAGE_WIDTH, group_styles
 from traindyn.plotting.verdicts import LOOKS, q_text, ratio_text
@@ -36,6 +36,10 @@ CASES: dict[str, Callable[[], Figure]] = {
     "long names": lambda: width(width_tables(LONG, seeds=4)),
     "diverged": lambda: width(width_tables(seeds=9, accuracy=False, diverged=LOST)),
     "all diverged": lambda: width(width_tables(("a", "b"), 1, diverged=(("a", 0, 3), ("b", 0, 9)))),
+    "grokking, first steps": lambda: grokking(grokking_tables()),
+    "grokking, long": lambda: grokking(grokking_tables(2000, seeds=3)),
+    "grokking, one seed, diverged": lambda: grokking(grokking_tables(seeds=2, diverged=(("unconstrained", 1, 7),))),
+    "grokking, not evaluated": lambda: grokking(grokking_tables(evaluated=False)),
     "many diverged": lambda: width(width_tables(seeds=30, diverged=tuple(("width 40", s, s) for s in range(29)))),
 }
 

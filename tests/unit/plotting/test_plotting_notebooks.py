@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from synthetic_factorial import factorial_tables
-from synthetic_tables import optimizer_tables, width_tables, write_tables
+from synthetic_tables import grokking_tables, optimizer_tables, width_tables, write_tables
 
 from traindyn.errors import InputError
 from traindyn.plotting.notebooks import check_parameters, declared_parameters, execute, read_notebook
@@ -31,6 +31,7 @@ OWN = {
     "optimizers": optimizer_tables,
     "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),)),
     "factorial": lambda: factorial_tables(("a", "b"), seeds=2, diverged=(("a/sgd", 1, 40),)),
+    "grokking": grokking_tables,
 }
 
 

@@ -1,11 +1,12 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width`` and ``factorial`` draw figures
-from them, ``save_figure`` writes one as PNG, SVG and PDF. ``traindyn.plotting.notebooks`` runs the
+``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking`` and ``factorial``
+draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF. ``traindyn.plotting.notebooks`` runs the
 notebooks.
 """
 
 from traindyn.plotting.figures.factorial import factorial
+from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.width import width
 from traindyn.plotting.save import SavedFigure, save_figure
@@ -17,6 +18,7 @@ __all__ = [
     "SavedFigure",
     "Tables",
     "factorial",
+    "grokking",
     "optimizers",
     "read_tables",
     "save_figure",
