@@ -94,5 +94,6 @@ def _curve(group: str, seed: int, lost: bool) -> pd.DataFrame:
             "train_loss": values,
             "test_loss": np.nan,
             "test_accuracy": np.nan,
+            "train_accuracy": np.nan,
         }
     )
