@@ -58,6 +58,10 @@ BAD = [
     (f"{W}.replicas", "10", [f"{W}.replicas = '10'", "integer"]),
     (f"{W}.perturbation", 1.0, [f"{W}.perturbation = 1.0", "less than 1"]),
     (f"{W}.perturbation", float("nan"), [f"{W}.perturbation", "nan"]),
+    (f"{W}.recording.projection", {}, [f"{W}.recording.projection.dimension", "missing key"]),
+    (f"{W}.recording.projection", {"dimension": 51}, [W, "recording.projection.dimension = 51", "at most 50"]),
+    (f"{W}.architectures.small", {"name": "lenet"}, [f"{W}: architectures.small", "kernel = 5", "12 × 12"]),
+    (f"{W}.task", {"name": "cifar10", "files": {"a.bin": "0"}}, [W, "files.a.bin", "data_batch_1.bin"]),
     (f"{W}.figure", "nowhere", ["figure", "'nowhere'", "known: ", "width"]),
     (f"{W}.figure", "../../etc/passwd", [f"{W}.figure", "pattern"]),
     (f"{W}.task.name", "cifar1000", ["task 'cifar1000' is unknown", "digits", "mnist"]),
@@ -141,6 +145,21 @@ def notebooks(tmp_path):
 
 def test_the_good_one_passes(notebooks):
     assert set(validate(GOOD, notebooks).experiments) == {"width", "tan"}
+
+
+def test_convolutional_networks_pass(notebooks):
+    """The forward pass on the meta device takes batch normalisation; the fit is planned for the projections."""
+    raw = copy.deepcopy(GOOD)
+    raw["experiments"]["width"] |= {
+        "task": {"name": "cifar10"},
+        "architectures": {"lenet": {"name": "lenet"}, "resnet": {"name": "resnet20"}},
+        "recording": {"projection": {"dimension": 6}},
+        "koopman": {"delays": 2, "modes": 18},
+    }
+    validate(raw, notebooks)
+    raw["experiments"]["width"]["koopman"]["modes"] = 19
+    with pytest.raises(InputError, match="at most 18 for 6 recorded weights"):
+        validate(raw, notebooks)
 
 
 @pytest.mark.parametrize(("key", "value", "words"), BAD, ids=[f"{key}={value!r}"[:80] for key, value, _ in BAD])
