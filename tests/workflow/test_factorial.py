@@ -13,7 +13,7 @@ TAME = ["narrow/adam", "narrow/sgd", "wide/adam", "wide/sgd"]
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    from conftest import Study
+    from small_study import Study
 
     study = Study(tmp_path_factory.mktemp("factorial") / "study", "factorial.yaml")
     study.run("factorial")
@@ -54,7 +54,7 @@ def test_the_others_are_compared_as_if_it_were_not_there(finished, tmp_path_fact
     assert not (tame.verdict == "diverged").any()
     assert np.isfinite(tame.q_value).all()
 
-    from conftest import Study
+    from small_study import Study
 
     without = Study(tmp_path_factory.mktemp("without") / "study", "factorial.yaml")
     without.configure(lambda raw: raw["experiments"]["factorial"]["groups"].pop(WILD))

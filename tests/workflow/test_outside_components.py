@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import ROOT, Study
+from small_study import ROOT, Study
 
 LINES = re.compile(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", re.DOTALL)
 GROUPS = {"residual/signsgd", "residual/sgd", "mlp/signsgd", "mlp/sgd"}
