@@ -26,8 +26,8 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
     """
     handler = _handler(Path(str(snakemake.log[0])))
     logging.getLogger().addHandler(handler)
+    logging.getLogger().setLevel(logging.INFO)
     logger = logging.getLogger(snakemake.rule)
-    logger.setLevel(logging.INFO)
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(snakemake.threads)
     try:

@@ -38,8 +38,9 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
 PREAMBLE = """# Configuration
 
 `config.yaml` is the quick default, `paper.yaml` the paper's scale
-(`snakemake --cores all --configfile config/paper.yaml`). `factorial_quick.yaml` compares three architectures with five
-optimizers each, `factorial_axes.yaml` learning rate / batch size, activation and data set. Copy one to make your own;
+(`snakemake --cores all --configfile config/paper.yaml`). `factorial_axes.yaml` compares
+learning rate / batch size, activation and data set, `grokking_quick.yaml` and `grokking_paper.yaml` trainings of a
+transformer that grok and that do not. Copy one to make your own;
 `schema.json` lets editors check it. The configuration holds science only: threads, memory and queues are in
 `profiles/`.
 
