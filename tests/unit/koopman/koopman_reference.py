@@ -1,5 +1,6 @@
 """Delay-embedded DMD by its definitions, to compare with: explicit Hankel matrices, a full SVD."""
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import numpy as np
@@ -84,3 +85,17 @@ def nearly_deficient(replicas=4, steps=60, weights=8, seed=0):
 
 
 DATA = {"random": random_data, "training": training_like, "deficient": nearly_deficient}
+
+
+@dataclass
+class Plan:
+    """What to fit, as a configuration says it."""
+
+    delays: int | None = 2
+    delays_times_weights: int | None = None
+    modes: int | None = 4
+    centre: bool = False
+    windows: list[tuple[int, int]] | None = None
+    window_length: int | None = None
+    window_stride: int | None = None
+    parts: int = 0

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from koopman_reference import random_data
+from koopman_reference import Plan, random_data
 
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_recording, split
@@ -35,18 +35,6 @@ class Recording:
 
     def diverged(self, seed):
         return seed in self.bad
-
-
-@dataclass
-class Plan:
-    delays: int | None = 2
-    delays_times_weights: int | None = None
-    modes: int | None = 4
-    centre: bool = False
-    windows: list[tuple[int, int]] | None = None
-    window_length: int | None = None
-    window_stride: int | None = None
-    parts: int = 0
 
 
 def assert_equal(row, expected):

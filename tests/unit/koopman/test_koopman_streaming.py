@@ -1,11 +1,10 @@
 """Fits of recordings larger than memory: weights are read block by block, and the spectrum is the same."""
 
 import tracemalloc
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from koopman_reference import assert_same_spectrum, explicit
+from koopman_reference import Plan, assert_same_spectrum, explicit
 
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_recording
@@ -14,18 +13,6 @@ from traindyn.koopman.reduce import reduced, worthwhile
 from traindyn.recording import RecordingWriter, open_recording
 
 SMALL = 1 << 14
-
-
-@dataclass
-class Plan:
-    delays: int | None = 2
-    delays_times_weights: int | None = None
-    modes: int | None = 4
-    centre: bool = False
-    windows: list[tuple[int, int]] | None = None
-    window_length: int | None = None
-    window_stride: int | None = None
-    parts: int = 0
 
 
 def decaying(replicas, steps, weights, seed=0):
