@@ -12,8 +12,10 @@ rule data:
         "../../envs/cpu.yaml"
     threads: 1
     params:
-        task=lambda wildcards: study.experiments[wildcards.experiment].task.model_dump(),
-        code=lambda wildcards: dag.task_code(study, wildcards.experiment),
+        tasks=lambda wildcards: [
+            task.model_dump() for task in dag.tasks(study, wildcards.experiment)
+        ],
+        code=lambda wildcards: dag.tasks_code(study, wildcards.experiment),
     message:
         "checking the data of {wildcards.experiment}"
     script:

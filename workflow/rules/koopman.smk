@@ -3,7 +3,7 @@
 
 rule fit:
     input:
-        recording="results/{experiment}/recordings/{architecture}/{optimizer}/{chunk}.h5",
+        recordings=lambda wildcards: dag.recordings(study, **wildcards),
     output:
         fits="results/{experiment}/fits/{architecture}/{optimizer}/{chunk}.h5",
     log:
@@ -14,9 +14,9 @@ rule fit:
         "../../envs/cpu.yaml"
     threads: 1
     params:
-        plan=lambda wildcards: study.experiments[
-            wildcards.experiment
-        ].koopman.model_dump(),
+        plan=lambda wildcards: dag.koopman_plan(
+            study, wildcards.experiment, wildcards.architecture, wildcards.optimizer
+        ),
         seed=study.seed,
         code=code_hash("traindyn.koopman"),
     message:

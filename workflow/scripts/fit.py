@@ -1,5 +1,6 @@
 """Rule fit: the spectra of one recording."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from traindyn.config import KoopmanPlan
@@ -8,6 +9,9 @@ from traindyn.koopman import fit_recording, write_fits
 from traindyn.recording import open_recording
 from traindyn.recording.tables import labels
 
-with job(snakemake) as logger, open_recording(snakemake.input.recording) as recording:
-    rows = fit_recording(recording, KoopmanPlan(**snakemake.params.plan), logger.info, snakemake.params.seed)
-    write_fits(Path(snakemake.output.fits), rows, labels(recording))
+with job(snakemake) as logger, ExitStack() as files:
+    recording, *others = (files.enter_context(open_recording(path)) for path in snakemake.input.recordings)
+    plan = KoopmanPlan(**snakemake.params.plan)
+    unlagged = others[0] if others else None
+    rows = fit_recording(recording, plan, logger.info, snakemake.params.seed, unlagged=unlagged)
+    write_fits(Path(snakemake.output.fits), rows, labels(recording) | {"experiment": snakemake.wildcards.experiment})

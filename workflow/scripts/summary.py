@@ -17,4 +17,4 @@ with job(snakemake) as logger:
                 examples[group] = example_trajectories(recording)
     write_table(concatenated(curves), snakemake.output.curves)
     write_table(concatenated(examples.values()), snakemake.output.trajectories)
-    write_table(concatenated(divergences), snakemake.output.diverged)
+    write_table(concatenated(divergences).assign(experiment=snakemake.wildcards.experiment), snakemake.output.diverged)

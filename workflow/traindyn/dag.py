@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
-from traindyn.config import Config, TrainingJob
+from traindyn.config import Component, Config, TrainingJob
 from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
@@ -15,8 +16,9 @@ FORMATS = ("png", "svg", "pdf")
 def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
     """The recordings, or the fits, of an experiment: one file per group and chunk of seeds."""
     plan = config.experiments[experiment]
+    folder = (plan.recordings_of or experiment) if kind == "recordings" else experiment
     return [
-        f"results/{experiment}/{kind}/{group.architecture}/{group.optimizer}/{chunk}.h5"
+        f"results/{folder}/{kind}/{group.architecture}/{group.optimizer}/{chunk}.h5"
         for group in plan.group_labels().values()
         for chunk in plan.chunks()
     ]
@@ -44,9 +46,34 @@ def figure_files(experiments: Iterable[str]) -> list[str]:
     ]
 
 
-def task_code(config: Config, experiment: str) -> str:
-    """Hash of the code of an experiment's task."""
-    return code_hash(component_module("task", config.experiments[experiment].task.name))
+def recordings(config: Config, experiment: str, architecture: str, optimizer: str, chunk: str) -> list[str]:
+    """What one fit reads: its group's recording, and that of the group whose snapshots stand in for its own, if any."""
+    plan = config.experiments[experiment]
+    other = (plan.koopman.unlagged_from or {}).get(plan.label_of(architecture, optimizer))
+    pairs = [(architecture, optimizer)]
+    if other is not None:
+        group = plan.group_labels()[other]
+        pairs.append((group.architecture, group.optimizer))
+    folder = plan.recordings_of or experiment
+    return [f"results/{folder}/recordings/{a}/{o}/{chunk}.h5" for a, o in pairs]
+
+
+def koopman_plan(config: Config, experiment: str, architecture: str, optimizer: str) -> dict[str, Any]:
+    """The Koopman plan of one group, as plain values."""
+    plan = config.experiments[experiment]
+    return plan.koopman_of(plan.label_of(architecture, optimizer)).model_dump()
+
+
+def tasks(config: Config, experiment: str) -> list[Component]:
+    """The tasks of an experiment's groups, each once."""
+    plan = config.experiments[experiment]
+    found = {repr(plan.task_of(label)): plan.task_of(label) for label in plan.group_labels()}
+    return list(found.values())
+
+
+def tasks_code(config: Config, experiment: str) -> str:
+    """Hash of the code of an experiment's tasks."""
+    return code_hash(*(component_module("task", task.name) for task in tasks(config, experiment)))
 
 
 def notebook(config: Config, experiment: str, folder: Path) -> str:

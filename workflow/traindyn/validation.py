@@ -48,20 +48,22 @@ def _check_experiment(experiment: Experiment) -> None:
         raise InputError(f"koopman.parts = {parts}: only for a single seed, seeds = {seeds}")
     for name in experiment.comparison.measures:
         measure(name)
-    task = build_component("task", experiment.task, "task")
+    build_component("task", experiment.task, "task")
     for kind, components in (("architecture", experiment.architectures), ("optimizer", experiment.optimizers)):
         for label, component in components.items():
             build_component(kind, component, f"{kind}s.{label}")  # type: ignore[arg-type]
-    if experiment.training.test_every is not None and not task.has_data:
-        raise InputError("training.test_every: this task has no test data; leave it null")
     for label, group in experiment.group_labels().items():
+        key = "task" if group.task is None else f"groups.{label}.task"
+        task = build_component("task", experiment.task_of(label), key)
+        if experiment.training.test_every is not None and not task.has_data:
+            raise InputError(f"training.test_every: the {key} has no test data; leave it null")
         network = _network(experiment, group.architecture, task)
         with _key(f"groups.{label}"):
             optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
             optimizer.check(task)
             optimizer.build(network.parameters())
         weights = sum(recorded_layers(network, experiment.recording).values())
-        _check_fit(experiment, group.architecture, weights)
+        _check_fit(experiment, label, weights)
 
 
 def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
@@ -83,29 +85,41 @@ def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
 
 
 def _check_fit(experiment: Experiment, label: str, weights: int) -> None:
-    plan = experiment.koopman
+    plan = experiment.koopman_of(label)
     delays = plan.delays if plan.delays is not None else (plan.delays_times_weights or 0) // weights
-    steps = _fewest_steps(experiment)
+    steps = _fewest_steps(experiment, label)
     if steps < delays + 2:
         raise InputError(
             f"koopman: {delays} delays need at least {delays + 2} recorded steps in every window, "
-            f"the shortest has {steps} (architecture {label})"
+            f"the shortest has {steps} (group {label})"
         )
     replicas = experiment.replicas // plan.parts
+    if plan.components is not None:
+        weights = _check_components(plan.components, weights, replicas * (steps - 1))
     most = min((delays + 1) * weights, replicas * (steps - delays - 1))
     if plan.modes is not None and plan.modes > most:
         raise InputError(
             f"koopman.modes = {plan.modes}: at most {most} for {weights} recorded weights, {delays} delays, "
-            f"{replicas} replicas and {steps} steps (architecture {label})"
+            f"{replicas} replicas and {steps} steps (group {label})"
         )
 
 
-def _fewest_steps(experiment: Experiment) -> int:
-    """Recorded steps in the shortest window."""
-    recorded, plan = experiment.recorded_steps(), experiment.koopman
+def _check_components(components: int, weights: int, snapshots: int) -> int:
+    """The number of principal components that the snapshots have."""
+    if components > min(weights, snapshots):
+        raise InputError(
+            f"koopman.components = {components}: at most {min(weights, snapshots)} for {weights} recorded weights "
+            f"and {snapshots} snapshots"
+        )
+    return components
+
+
+def _fewest_steps(experiment: Experiment, label: str) -> int:
+    """Recorded steps in the shortest window of a group."""
+    recorded, plan = experiment.recorded_steps(label), experiment.koopman_of(label)
     if plan.windows is not None:
         return min(sum(start <= step < stop for step in recorded) for start, stop in plan.windows)
-    if plan.window_length is not None:
+    if isinstance(plan.window_length, int):
         return plan.window_length // recorded.step
     return len(recorded)
 

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional
 
 from traindyn.config import TrainingJob, build_component
-from traindyn.config.schema import Component
+from traindyn.config.plans import Component
 from traindyn.errors import InputError
 from traindyn.optimizers.norm_constrained import network_norms
 from traindyn.recording import open_recording

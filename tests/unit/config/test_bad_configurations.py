@@ -35,9 +35,13 @@ experiments:
     training: {steps: 20}
     recording: {layers: [x]}
     koopman: {delays: 2, modes: 4, parts: 5}
+  again:
+    figure: width
+    recordings_of: width
+    koopman: {delays: 1, modes: 3, components: 4}
 """
 )
-W, T = "experiments.width", "experiments.tan"
+W, T, A = "experiments.width", "experiments.tan", "experiments.again"
 DELETE = object()
 
 # (key, value, words of the message)
@@ -112,6 +116,24 @@ BAD = [
     (f"{W}.koopman.windows", [[1, 4]], ["2 delays need at least 4 recorded steps", "has 3"]),
     (f"{W}.koopman.window_length", 50, ["koopman.window_length 50 exceeds the recorded 20 steps"]),
     (f"{W}.koopman.window_stride", 5, ["window_stride needs window_length"]),
+    (f"{W}.koopman.window_length", {"small/sgd": 10}, ["koopman.window_length has no length for group 'small/adam'"]),
+    (
+        f"{W}.koopman.window_length",
+        {"small/sgd": 10, "small/adam": 10, "big/sgd": 10},
+        ["koopman.window_length names group 'big/sgd'", "known: small/sgd, small/adam"],
+    ),
+    (
+        f"{W}.koopman.window_length",
+        {"small/sgd": 10, "small/adam": 21},
+        ["koopman.window_length 21 exceeds the recorded 20 steps of group 'small/adam'"],
+    ),
+    (f"{W}.koopman.components", 60, ["koopman.components = 60", "at most 38 for 50 recorded weights"]),
+    (f"{W}.koopman.unlagged_from", {"small/sgd": "big"}, ["unlagged_from names group 'big'", "known: small/sgd"]),
+    (f"{W}.koopman.unlagged_from", {"small/sgd": "small/sgd"}, ["unlagged_from", "name another"]),
+    (f"{A}.recordings_of", "widht", [f"{A}.recordings_of = 'widht'", "known: width, tan"]),
+    (f"{A}.recordings_of", "again", [f"{A}.recordings_of = 'again'", "known: width, tan"]),
+    (f"{A}.seeds", 3, [f"{A}.seeds: decided by the recordings of width", "allowed here: recordings_of, title"]),
+    (f"{A}.koopman", DELETE, [f"{A}.koopman", "missing key"]),
     (f"{W}.comparison.measures", ["euclid"], ["unknown measure 'euclid'", "wasserstein"]),
     (f"{W}.comparison.alpha", 1.5, ["comparison.alpha = 1.5", "less than 1"]),
     (f"{W}.comparison.margin", -1, ["comparison.margin = -1", "greater than 0"]),
@@ -121,7 +143,7 @@ BAD = [
 
 def changed(key: str, value: object) -> dict:
     raw = copy.deepcopy(GOOD)
-    if key.startswith((f"{W}.", f"{T}.")):
+    if key.startswith((f"{W}.", f"{T}.", f"{A}.")):
         head, _, name = key.rpartition(".")
     elif key.startswith("experiments."):
         head, name = "experiments", key.removeprefix("experiments.")
@@ -144,7 +166,29 @@ def notebooks(tmp_path):
 
 
 def test_the_good_one_passes(notebooks):
-    assert set(validate(GOOD, notebooks).experiments) == {"width", "tan"}
+    assert set(validate(GOOD, notebooks).experiments) == {"width", "tan", "again"}
+
+
+def test_a_group_may_have_a_task_and_steps_of_its_own(notebooks):
+    raw = copy.deepcopy(GOOD)
+    del raw["experiments"]["again"]
+    raw["experiments"]["width"] |= {
+        "architectures": {"small": {"name": "mlp", "hidden": [5]}, "large": {"name": "mlp", "hidden": [9]}},
+        "optimizers": {"sgd": {"name": "sgd", "lr": 0.1}},
+        "groups": {
+            "digits": {"architecture": "small", "optimizer": "sgd"},
+            "MNIST": {"architecture": "large", "optimizer": "sgd", "task": {"name": "mnist"}, "steps": 30},
+        },
+        "koopman": {"delays": 2, "modes": 5, "window_length": {"digits": 10, "MNIST": 15}},
+    }
+    config = validate(raw, notebooks)
+    job = config.training_job("width", "large", "sgd", "0000-0003")
+    assert (job.task.name, job.training.steps) == ("mnist", 30)
+    plan = config.experiments["width"]
+    assert [plan.koopman_of(label).window_length for label in ("digits", "MNIST")] == [10, 15]
+    raw["experiments"]["width"]["groups"]["MNIST"]["task"]["batch_size"] = 0
+    with pytest.raises(InputError, match=r"groups.MNIST.task: batch_size = 0"):
+        validate(raw, notebooks)
 
 
 def test_convolutional_networks_pass(notebooks):

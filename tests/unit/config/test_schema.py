@@ -55,3 +55,20 @@ def test_a_figure_is_a_target_for_all_that_it_draws():
     targets = dag.targets(load_config(raw))
     assert targets["optimizers"] == ["optimizers", "optimizers_square", "optimizers_quartic"]
     assert targets["optimizers_square"] == ["optimizers_square"]
+
+
+def test_a_refit_has_fits_of_its_own_and_recordings_of_the_other():
+    raw = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    refit = {"recordings_of": "width", "koopman": {"delays": 3, "modes": 5, "unlagged_from": {"width 5": "width 10"}}}
+    raw["experiments"] = {"width": raw["experiments"]["width"], "width_again": refit}
+    config = load_config(raw)
+    original, again = config.experiments["width"], config.experiments["width_again"]
+    assert again.koopman.delays == 3
+    assert (again.title, again.figure) == ("", "width")
+    changes = {"title": original.title, "koopman": original.koopman, "recordings_of": None}
+    assert again.model_copy(update=changes) == original
+    assert dag.chunk_files(config, "width_again", "recordings") == dag.chunk_files(config, "width", "recordings")
+    assert dag.chunk_files(config, "width_again", "fits")[0] == "results/width_again/fits/mlp5/sgd/0000-0004.h5"
+    read = dag.recordings(config, "width_again", "mlp5", "sgd", "0000-0004")
+    assert read == [f"results/width/recordings/{name}/sgd/0000-0004.h5" for name in ("mlp5", "mlp10")]
+    jsonschema.validate(raw, yaml.safe_load(json_schema()))

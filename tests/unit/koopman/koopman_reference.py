@@ -15,9 +15,9 @@ def hankel(trajectories, delays, later=0):
     return np.stack(columns, axis=1)
 
 
-def explicit(trajectories, delays, modes):
+def explicit(trajectories, delays, modes, advanced=None):
     """Spectrum, residuals, energies, G, A, L by the formulas, nothing else."""
-    now, next_ = hankel(trajectories, delays), hankel(trajectories, delays, 1)
+    now, next_ = hankel(trajectories, delays), hankel(trajectories if advanced is None else advanced, delays, 1)
     left, values, right = np.linalg.svd(now, full_matrices=False)
     U, s, V = left[:, :modes], values[:modes], right[:modes].T
     K = U.T @ next_ @ V @ np.diag(1 / s)
@@ -99,3 +99,4 @@ class Plan:
     window_length: int | None = None
     window_stride: int | None = None
     parts: int = 0
+    components: int | None = None

@@ -118,3 +118,18 @@ def test_errors_of_the_recording_itself_name_it_once():
 def test_torch_is_not_imported():
     code = "import sys, traindyn.koopman; sys.exit(any(name in sys.modules for name in ('torch', 'xarray')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_another_recording_may_lend_its_snapshots():
+    own, lender = Recording(), Recording(bad=(8,), path="recordings/other/sgd/0.h5")
+    lender.trajectories = lambda seed: random_data(4, 40, 5, seed=100 + int(seed))
+    lines = []
+    rows = fit_recording(own, Plan(), lines.append, unlagged=lender)
+    assert keys(rows) == [(3, 0, 40, -1)]  # seed 8 diverged in the lender
+    assert_equal(rows[0], fit(lender.trajectories(3), 2, 4, advanced=own.trajectories(3)))
+    assert lines[0] == "seed 8: diverged, it gets no spectrum"
+
+
+def test_a_lender_of_another_shape_is_refused():
+    with pytest.raises(InputError, match=r"other\.h5 cannot lend its snapshots"):
+        fit_recording(Recording(), Plan(), print, unlagged=Recording(steps=np.arange(41), path="other.h5"))

@@ -1,19 +1,16 @@
 """The typed configuration: one source for defaults, validation, JSON schema and parameter table."""
 
 from traindyn.config.load import load_config, read_config
-from traindyn.config.registry import build_component, component_class, component_names
-from traindyn.config.schema import (
+from traindyn.config.plans import (
     ComparisonPlan,
     Component,
-    Config,
-    Experiment,
-    Group,
     KoopmanPlan,
     Projection,
     RecordingPlan,
-    TrainingJob,
     TrainingPlan,
 )
+from traindyn.config.registry import build_component, component_class, component_names
+from traindyn.config.schema import Config, Experiment, Group, TrainingJob
 
 __all__ = [
     "ComparisonPlan",

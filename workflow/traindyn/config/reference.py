@@ -13,17 +13,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from traindyn.config.plans import ComparisonPlan, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
-from traindyn.config.schema import (
-    ComparisonPlan,
-    Config,
-    Experiment,
-    Group,
-    KoopmanPlan,
-    Projection,
-    RecordingPlan,
-    TrainingPlan,
-)
+from traindyn.config.schema import Config, Experiment, Group
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Top level": ("", Config),

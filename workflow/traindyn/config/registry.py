@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel
 
 from traindyn.config.load import checked
-from traindyn.config.schema import Component
+from traindyn.config.plans import Component
 from traindyn.errors import InputError
 
 Kind = Literal["task", "architecture", "optimizer"]

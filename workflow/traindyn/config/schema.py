@@ -1,47 +1,30 @@
-"""What a configuration may say. Every default and every limit stands here, once."""
+"""What a configuration may say. Every default and every limit stands here and in `plans`, once."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-# Names become parts of paths and of wildcards: no dots, slashes or shell characters can get in.
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-# Labels are only shown and written into tables.
-Label = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _.+=/()-]{0,63}$")]
-ComponentName = Annotated[
-    str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*|[A-Za-z_][\w.]*:[A-Za-z_]\w*)$", max_length=200)
-]
+from traindyn.config.plans import (
+    ComparisonPlan,
+    Component,
+    Count,
+    KoopmanPlan,
+    Label,
+    Name,
+    Plan,
+    RecordingPlan,
+    Step,
+    TrainingPlan,
+)
+from traindyn.config.refits import written_out
+
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper"),
 }
-Measure = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Count = Annotated[int, Field(ge=1)]
-Step = Annotated[int, Field(ge=0)]
-Window = Annotated[tuple[Step, Count], Field(strict=False)]
-
-
-class Plan(BaseModel):
-    """Strict: unknown keys and values of another type are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Component(BaseModel):
-    """A task, an architecture or an optimizer: its name and its own options (checked by its own class)."""
-
-    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
-
-    name: ComponentName = Field(
-        description="a file of the room (`mlp`), or an import path to a class of yours (`package.module:Class`)"
-    )
-
-    def options(self) -> dict[str, object]:
-        """The options without the name."""
-        return dict(self.model_extra or {})
 
 
 class Group(Plan):
@@ -49,106 +32,27 @@ class Group(Plan):
 
     architecture: Name = Field(description="a key of `architectures`")
     optimizer: Name = Field(description="a key of `optimizers`")
+    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
+    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")
 
 
-class TrainingPlan(Plan):
-    """How long, in what precision, in what pieces an ensemble is trained."""
-
-    steps: Count = Field(description="optimizer steps of every training")
-    dtype: Literal["float32", "float64"] = Field("float32", description="precision of weights and arithmetic")
-    test_every: Count | None = Field(
-        None, description="steps between evaluations on the test data (also at the last step); null: never"
-    )
-    chunk_size: Count = Field(
-        4, description="seeds trained by one job: costs and last digits depend on it, the science does not"
-    )
-
-
-class Projection(Plan):
-    """Recorded in place of the weights: their Gaussian random projections, the same for all seeds and replicas."""
-
-    dimension: Count = Field(
-        description="number m of projections, each a sum over all chosen weights with independent N(0, 1/m) factors"
-    )
-
-
-class RecordingPlan(Plan):
-    """What is recorded, and when. Step s holds the weights after s optimizer steps."""
-
-    layers: list[str] = Field(
-        ["*"], min_length=1, description="patterns (`*`, `?`) of parameter names, as in `output.weight`"
-    )
-    start: Step = Field(0, description="first recorded step (0: the initial weights)")
-    stop: Count | None = Field(None, description="last recorded step; null: the last training step")
-    every: Count = Field(1, description="steps between records")
-    dtype: Literal["float32", "float64"] = Field("float32", description="precision of the recorded weights")
-    projection: Projection | None = Field(None, description="see projection; null: record the weights themselves")
-
-
-class KoopmanPlan(Plan):
-    """How a spectrum is fitted to the recorded trajectories (delay-embedded dynamic mode decomposition)."""
-
-    delays: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="number of delays d; give this or `delays_times_weights`"
-    )
-    delays_times_weights: Count | None = Field(
-        None,
-        description="delays scaled to the network: d = this // recorded weights "
-        "(the paper's int(32·10/h) for h·10 weights is 3200)",
-    )
-    modes: Count | None = Field(10, description="modes kept; null: all of numerical rank")
-    centre: bool = Field(False, description="subtract the mean over replicas and steps before fitting")
-    windows: list[Window] | None = Field(
-        None, min_length=1, description="ranges of steps [start, stop) fitted one by one; null: the whole recording"
-    )
-    window_length: Annotated[int, Field(ge=2)] | None = Field(
-        None, description="length in steps of regular windows, instead of `windows`"
-    )
-    window_stride: Count | None = Field(
-        None, description="steps between the starts of regular windows; null: their length"
-    )
-    parts: Count = Field(
-        1,
-        description="with a single seed: disjoint parts of its replicas, each fitted alone, that stand in for seeds "
-        "in the tests; 1: none",
-    )
-
-    @model_validator(mode="after")
-    def _one_way_to_say_it(self) -> Self:
-        if (self.delays is None) == (self.delays_times_weights is None):
-            raise ValueError("give exactly one of delays and delays_times_weights")
-        if self.windows is not None and self.window_length is not None:
-            raise ValueError("give windows or window_length, not both")
-        if self.window_stride is not None and self.window_length is None:
-            raise ValueError("window_stride needs window_length")
-        for start, stop in self.windows or []:
-            if stop <= start:
-                raise ValueError(f"window [{start}, {stop}) is empty: its stop must be above its start")
-        return self
-
-
-class ComparisonPlan(Plan):
-    """Which distances between spectra are taken, and what makes a verdict."""
-
-    measures: list[Measure] = Field(
-        ["wasserstein", "weighted_wasserstein", "cross_residual"],
-        min_length=1,
-        description="measures in table order, each a file of `compare/measures`",
-    )
-    alpha: Annotated[float, Field(gt=0, lt=1)] = Field(0.05, description="level of the tests and of the interval")
-    margin: Annotated[float, Field(gt=0)] = Field(
-        0.5, description="equivalent: the interval of between/within lies below 1 + margin"
-    )
-    permutations: Annotated[int, Field(ge=99)] = Field(9999, description="label permutations of the two-sample test")
-    bootstraps: Annotated[int, Field(ge=99)] = Field(2000, description="bootstrap samples of the ratio")
-    swaps: Annotated[int, Field(ge=99)] = Field(2000, description="samples of the swap test where 2^k is too many")
+def _either_way(schema: dict[str, Any]) -> None:
+    """An experiment is written out, or takes everything up to its recordings from another."""
+    schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["recordings_of", "koopman"]}]
 
 
 class Experiment(Plan):
     """task × architectures × optimizers × seeds, with a recording, a Koopman and a comparison plan."""
 
+    model_config = ConfigDict(json_schema_extra=_either_way)
+
     title: str = Field("", max_length=200, description="one line for the report")
     figure: Name | None = Field(None, description="notebook that draws it; null: the experiment's own name")
+    recordings_of: Name | None = Field(
+        None,
+        description="another experiment, whose recordings are fitted and compared anew: give `koopman` and, if you "
+        "like, `title`, `figure` and `comparison`; nothing else",
+    )
     task: Component = Field(description="data and loss")
     architectures: dict[Name, Component] = Field(min_length=1, description="your name for it → architecture")
     optimizers: dict[Name, Component] = Field(min_length=1, description="your name for it → optimizer")
@@ -184,34 +88,83 @@ class Experiment(Plan):
 
     @model_validator(mode="after")
     def _recorded_steps_exist(self) -> Self:
-        stop = self.recording.stop
-        if stop is not None and stop > self.training.steps:
-            raise ValueError(f"recording.stop {stop} lies after the last training step {self.training.steps}")
-        last = self.training.steps if stop is None else stop
-        if self.recording.start > last:
-            raise ValueError(f"recording.start {self.recording.start} lies after the last recorded step {last}")
+        for label in self.group_labels():
+            steps, stop = self.training_of(label).steps, self.recording.stop
+            if stop is not None and stop > steps:
+                raise ValueError(f"recording.stop {stop} lies after the last training step {steps} of group {label!r}")
+            last = steps if stop is None else stop
+            if self.recording.start > last:
+                raise ValueError(
+                    f"recording.start {self.recording.start} lies after the last recorded step {last} "
+                    f"of group {label!r}"
+                )
         return self
 
     @model_validator(mode="after")
     def _windows_are_recorded(self) -> Self:
-        steps = self.recorded_steps()
-        for start, stop in self.koopman.windows or []:
-            if start < steps.start or stop > steps[-1] + 1:
+        for label in self.group_labels():
+            steps = self.recorded_steps(label)
+            for start, stop in self.koopman.windows or []:
+                if start < steps.start or stop > steps[-1] + 1:
+                    raise ValueError(
+                        f"koopman.windows [{start}, {stop}) leaves the recorded steps {steps.start} to {steps[-1]} "
+                        f"of group {label!r}"
+                    )
+            length, recorded = self.koopman_of(label).window_length, steps[-1] + 1 - steps.start
+            if isinstance(length, int) and length > recorded:
                 raise ValueError(
-                    f"koopman.windows [{start}, {stop}) leaves the recorded steps {steps.start} to {steps[-1]}"
+                    f"koopman.window_length {length} exceeds the recorded {recorded} steps of group {label!r}"
                 )
-        length = self.koopman.window_length
-        if length is not None and length > steps[-1] + 1 - steps.start:
-            raise ValueError(f"koopman.window_length {length} exceeds the recorded {steps[-1] + 1 - steps.start} steps")
         if self.koopman.parts > self.replicas:
             raise ValueError(f"koopman.parts {self.koopman.parts} exceeds the replicas {self.replicas}")
         return self
 
-    def recorded_steps(self) -> range:
-        """The recorded step numbers."""
+    @model_validator(mode="after")
+    def _plans_name_groups_that_exist(self) -> Self:
+        known, lengths = self.group_labels(), self.koopman.window_length
+        named = {"unlagged_from": [*(self.koopman.unlagged_from or {}), *(self.koopman.unlagged_from or {}).values()]}
+        if isinstance(lengths, dict):
+            named["window_length"] = list(lengths)
+            missing = [label for label in known if label not in lengths]
+            if missing:
+                raise ValueError(f"koopman.window_length has no length for group {missing[0]!r}")
+        for key, labels in named.items():
+            for label in labels:
+                if label not in known:
+                    raise ValueError(f"koopman.{key} names group {label!r}; known: {', '.join(known)}")
+        for label, other in (self.koopman.unlagged_from or {}).items():
+            if label == other:
+                raise ValueError(f"koopman.unlagged_from: group {label!r} has its own snapshots anyhow; name another")
+            if self.recorded_steps(label) != self.recorded_steps(other):
+                raise ValueError(f"koopman.unlagged_from: groups {label!r} and {other!r} record different steps")
+        return self
+
+    def task_of(self, label: str) -> Component:
+        """A group's task."""
+        return self.group_labels()[label].task or self.task
+
+    def training_of(self, label: str) -> TrainingPlan:
+        """A group's training plan."""
+        steps = self.group_labels()[label].steps
+        return self.training if steps is None else self.training.model_copy(update={"steps": steps})
+
+    def koopman_of(self, label: str) -> KoopmanPlan:
+        """A group's Koopman plan, in which the length of windows is a number."""
+        length = self.koopman.window_length
+        if not isinstance(length, dict):
+            return self.koopman
+        return self.koopman.model_copy(update={"window_length": length.get(label)})
+
+    def recorded_steps(self, label: str) -> range:
+        """A group's recorded step numbers."""
         stop = self.recording.stop
-        last = self.training.steps if stop is None else stop
+        last = self.training_of(label).steps if stop is None else stop
         return range(self.recording.start, last + 1, self.recording.every)
+
+    def label_of(self, architecture: str, optimizer: str) -> str:
+        """The label of the group with these keys."""
+        pair = (architecture, optimizer)
+        return next(label for label, g in self.group_labels().items() if (g.architecture, g.optimizer) == pair)
 
     def group_labels(self) -> dict[str, Group]:
         """Label → group; without `groups`, every pair, labelled `architecture/optimizer`."""
@@ -256,6 +209,13 @@ class Config(Plan):
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
     experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _refits_are_written_out(cls, raw: Any) -> Any:
+        if not isinstance(raw, dict) or not isinstance(raw.get("experiments"), dict):
+            return raw
+        return {**raw, "experiments": written_out(raw["experiments"])}
+
     @model_validator(mode="after")
     def _names_are_free(self) -> Self:
         for name in RESERVED & set(self.experiments):
@@ -265,8 +225,7 @@ class Config(Plan):
     def training_job(self, experiment: str, architecture: str, optimizer: str, chunk: str) -> TrainingJob:
         """The job that trains one chunk of one group."""
         plan = self.experiments[experiment]
-        pair = Group(architecture=architecture, optimizer=optimizer)
-        label = next(label for label, group in plan.group_labels().items() if group == pair)
+        label = plan.label_of(architecture, optimizer)
         return TrainingJob(
             experiment=experiment,
             group=label,
@@ -276,9 +235,9 @@ class Config(Plan):
             seeds=plan.chunks()[chunk],
             replicas=plan.replicas,
             perturbation=plan.perturbation,
-            task=plan.task,
+            task=plan.task_of(label),
             network=plan.architectures[architecture],
             optimization=plan.optimizers[optimizer],
-            training=plan.training,
+            training=plan.training_of(label),
             recording=plan.recording,
         )

@@ -8,8 +8,10 @@ import numpy as np
 
 from traindyn.errors import InputError
 from traindyn.koopman import reduce
+from traindyn.koopman.components import projected
 from traindyn.koopman.factorise import factorise
 from traindyn.koopman.hankel import Array, Hankel, Trajectories
+from traindyn.koopman.mispaired import common_coordinates
 from traindyn.koopman.modes import Complex
 from traindyn.koopman.modes import modes as reduced_modes
 from traindyn.koopman.ritz import rank_threshold
@@ -50,6 +52,8 @@ def fit(
     modes: int | None,
     *,
     centre: bool = False,
+    components: int | None = None,
+    advanced: Trajectories | None = None,
     memory_bytes: int = MEMORY_BYTES,
 ) -> Fit:
     """Koopman spectrum of all trajectories together.
@@ -65,33 +69,61 @@ def fit(
         modes: k >= 1; None keeps all of numerical rank (singular values above eps·max(shape)·σ_1). Where the
             numerical rank is below k, fewer modes are kept and the note says so.
         centre: subtract the mean over all replicas and steps from every snapshot.
+        components: project to so many principal components first, see `components`; None takes all weights.
+        advanced: trajectories of the same shape that Z' is taken from, see `mispaired`; None: the same as Z.
         memory_bytes: bound on the working memory of one product (a product matrix comes on top, see `order`, and a
             triangle of replicas · steps rows, see `reduce`).
 
     Raises:
         InputError: wrong shape, values that are not finite, too few steps for the delays, delays < 0,
-            modes < 1, trajectories that are all zero.
+            modes < 1, trajectories that are all zero, more components than weights or snapshots.
     """
     _check(trajectories, delays, modes)
     hankel = Hankel(trajectories, delays, None, memory_bytes)
     _check_finite(hankel)
-    coordinates = reduce.worthwhile(hankel)
-    if coordinates:
-        hankel = reduce.reduced(hankel)
+    later = None if advanced is None else _later(hankel, advanced)
+    hankel, later, coordinates = _in_coordinates(hankel, later, components)
     if centre:
-        hankel = replace(hankel, mean=_mean(hankel))
+        hankel, later = _centred(hankel), None if later is None else _centred(later)
     triplets, method, reason = factorise(hankel, modes)
-    if coordinates:
-        reason += f", in the {hankel.trajectories.shape[2]} coordinates of a QR of the weights"
     if not len(triplets.values):
         raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
-    found = reduced_modes(hankel, triplets)
+    found = reduced_modes(hankel if later is None else later, triplets)
     return Fit(
         **vars(found),
         singular_values=triplets.values,
         method=method,
-        note=_note(hankel, triplets.values, method, reason, modes),
+        note=_note(hankel, triplets.values, method, reason + coordinates, modes),
     )
+
+
+def _later(hankel: Hankel, advanced: Trajectories) -> Hankel:
+    if advanced.shape != hankel.trajectories.shape:
+        raise InputError(f"advanced: shape {advanced.shape}, expected that of the others, {hankel.trajectories.shape}")
+    later = replace(hankel, trajectories=advanced)
+    _check_finite(later)
+    return later
+
+
+def _in_coordinates(hankel: Hankel, later: Hankel | None, components: int | None) -> tuple[Hankel, Hankel | None, str]:
+    """Both in as few coordinates as are asked for, or as lose nothing; and a phrase for the log."""
+    if components is not None:
+        replicas, steps, weights = hankel.trajectories.shape
+        if not 1 <= components <= min(weights, replicas * (steps - 1)):
+            raise InputError(f"components: {components}, must be from 1 to {min(weights, replicas * (steps - 1))}")
+        each = None if later is None else projected(later, components)
+        return projected(hankel, components), each, f", of {components} principal components"
+    if later is not None:
+        hankel, later = common_coordinates(hankel, later)
+        return hankel, later, ", against advanced snapshots of other trajectories"
+    if reduce.worthwhile(hankel):
+        hankel = reduce.reduced(hankel)
+        return hankel, None, f", in the {hankel.trajectories.shape[2]} coordinates of a QR of the weights"
+    return hankel, None, ""
+
+
+def _centred(hankel: Hankel) -> Hankel:
+    return replace(hankel, mean=_mean(hankel))
 
 
 def _check(trajectories: Trajectories, delays: int, modes: int | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from typing import Protocol
@@ -37,6 +37,8 @@ class Plan(Protocol):
     def window_stride(self) -> int | None: ...
     @property
     def parts(self) -> int: ...
+    @property
+    def components(self) -> int | None: ...
 
 
 class Recording(Protocol):
@@ -62,6 +64,8 @@ def fit_recording(
     log: Callable[[str], None],
     root_seed: int = 0,
     memory_bytes: int = MEMORY_BYTES,
+    *,
+    unlagged: Recording | None = None,
 ) -> list[Row]:
     """Fit every seed in every window; a single seed also by parts of its replicas, if planned.
 
@@ -71,13 +75,15 @@ def fit_recording(
         log: called with one line per fit.
         root_seed: root of the random stream that draws the parts.
         memory_bytes: bound on the weights that are in memory at a time, and on each product's working memory.
+        unlagged: another recording of the same seeds, replicas, steps and weights, whose snapshots Z stand in for this
+            one's, see `mispaired`; its diverged seeds get no fit either.
 
     Raises:
-        InputError: steps not equally spaced within a window, and all that `windows`, `split` and `fit` raise,
-            with the recording's path.
+        InputError: steps not equally spaced within a window, an `unlagged` of other shape, and all that `windows`,
+            `split` and `fit` raise, with the recording's path.
     """
     try:
-        return _fit_all(recording, plan, log, root_seed, memory_bytes)
+        return _fit_all(recording, unlagged, plan, log, root_seed, memory_bytes)
     except InputError as error:
         if str(error).startswith(str(recording.path)):
             raise
@@ -85,21 +91,36 @@ def fit_recording(
 
 
 def _fit_all(
-    recording: Recording, plan: Plan, log: Callable[[str], None], root_seed: int, memory_bytes: int
+    recording: Recording,
+    unlagged: Recording | None,
+    plan: Plan,
+    log: Callable[[str], None],
+    root_seed: int,
+    memory_bytes: int,
 ) -> list[Row]:
+    if unlagged is not None:
+        _check_match(recording, unlagged)
     ranges = windows(recording.steps, plan.windows, plan.window_length, plan.window_stride)
     for window in ranges:
         _check_spacing(recording.steps[window.indices], window)
     delays, groups = number_of_delays(plan, recording.weights), _groups(recording, plan, root_seed)
-    seeds = _finite_seeds(recording, log)
+    seeds = _finite_seeds([recording] if unlagged is None else [recording, unlagged], log)
     left = len(seeds) * len(ranges) * len(groups)
     rows = []
     for seed, window, (resample, replicas) in product(seeds, ranges, groups):
         name = f"seed {seed}, steps [{window.start}, {window.stop})"
         name += "" if resample < 0 else f", part {resample}"
         with _named(name, recording):
-            trajectories = recording.select(seed, replicas, window.indices)
-            found = fit(trajectories, delays, plan.modes, centre=plan.centre, memory_bytes=memory_bytes)
+            own = recording.select(seed, replicas, window.indices)
+            found = fit(
+                own if unlagged is None else unlagged.select(seed, replicas, window.indices),
+                delays,
+                plan.modes,
+                centre=plan.centre,
+                components=plan.components,
+                advanced=None if unlagged is None else own,
+                memory_bytes=memory_bytes,
+            )
         rows.append(Row(seed, window, resample, found))
         left -= 1
         log(f"{name}: {found.note}; {left} fits remain")
@@ -148,9 +169,17 @@ def _groups(recording: Recording, plan: Plan, root_seed: int) -> list[tuple[int,
     return everything + list(enumerate(split(recording.replicas, plan.parts, root_seed)))
 
 
-def _finite_seeds(recording: Recording, log: Callable[[str], None]) -> list[int]:
-    seeds = [int(seed) for seed in recording.seeds]
-    diverged = [seed for seed in seeds if recording.diverged(seed)]
+def _check_match(recording: Recording, unlagged: Recording) -> None:
+    shapes = [(list(r.seeds), r.replicas, list(r.steps), r.weights) for r in (recording, unlagged)]
+    if shapes[0] != shapes[1]:
+        raise InputError(
+            f"{unlagged.path} cannot lend its snapshots: seeds, replicas, steps and weights must be the same"
+        )
+
+
+def _finite_seeds(recordings: Sequence[Recording], log: Callable[[str], None]) -> list[int]:
+    seeds = [int(seed) for seed in recordings[0].seeds]
+    diverged = [seed for seed in seeds if any(recording.diverged(seed) for recording in recordings)]
     for seed in diverged:
         log(f"seed {seed}: diverged, it gets no spectrum")
     return [seed for seed in seeds if seed not in diverged]
