@@ -5,13 +5,16 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test lint format reference lock paper clean
+.PHONY: figures env test lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
 
 paper: env ## the same at the paper's scale
 	snakemake --cores all --configfile config/paper.yaml
+
+paper-figures: env ## the paper-scale figures and claims from the tables kept in results/paper, without training
+	snakemake --cores all --directory results/paper --configfile results/paper/config.yaml
 
 env: .venv/.ready ## the environment in .venv
 
@@ -47,5 +50,5 @@ lock: env ## pin every package anew
 	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock
 	python envs/pin.py
 
-clean: ## results, not the environment
-	rm -rf results logs benchmarks
+clean: ## results, not the environment nor the tables kept in git
+	git clean -fdXq results logs benchmarks

@@ -13,8 +13,11 @@ with job(snakemake) as logger:
     settings, partial = page.with_name(".report.json"), page.with_name(".report.partial.html")
     settings.write_text(json.dumps(snakemake.params.config), encoding="utf-8")
     # The outer run holds the lock and waits for this job; the inner one only reads.
-    command = [sys.executable, "-m", "snakemake", "figures", "--nolock", "--report", str(partial)]
-    done = subprocess.run([*command, "--configfile", str(settings)], capture_output=True, text=True)
+    snakefile = Path(snakemake.scriptdir).parent / "Snakefile"
+    command = [sys.executable, "-m", "snakemake", "figures", "--snakefile", str(snakefile), "--nolock"]
+    done = subprocess.run(
+        [*command, "--report", str(partial), "--configfile", str(settings)], capture_output=True, text=True
+    )
     logger.info("%s%s", done.stdout, done.stderr)
     if done.returncode:
         raise InputError(f"the report failed; see {snakemake.log[0]}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from traindyn import dag
 from traindyn.config import load_config
@@ -20,6 +21,13 @@ def test_shipped_configurations_are_valid(name):
     raw = yaml.safe_load((ROOT / "config" / name).read_text(encoding="utf-8"))
     validate(raw, ROOT / "notebooks")
     jsonschema.validate(raw, yaml.safe_load(json_schema()))
+
+
+def test_overlays_fit_the_paper():
+    for path in (ROOT / "config" / "overlays").glob("*.yaml"):
+        raw = yaml.safe_load((ROOT / "config" / "paper.yaml").read_text(encoding="utf-8"))
+        update_config(raw, yaml.safe_load(path.read_text(encoding="utf-8")))  # as snakemake merges them
+        validate(raw, ROOT / "notebooks")
 
 
 def test_generated_files_are_up_to_date():

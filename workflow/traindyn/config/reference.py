@@ -30,9 +30,8 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
 PREAMBLE = """# Configuration
 
 `config.yaml` is the quick default, `paper.yaml` the paper's scale
-(`snakemake --cores all --configfile config/paper.yaml`). `factorial_axes.yaml` compares
-learning rate / batch size, activation and data set, `grokking_quick.yaml` and `grokking_paper.yaml` trainings of a
-transformer that grok and that do not. Copy one to make your own;
+(`snakemake --cores all --configfile config/paper.yaml`); `overlays/` holds changes to it, given as a second file.
+`factorial_axes.yaml` compares learning rate / batch size, activation and data set. Copy one to make your own;
 `schema.json` lets editors check it. The configuration holds science only: threads, memory and queues are in
 `profiles/`.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -23,7 +23,7 @@ from traindyn.config.refits import written_out
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
-    *("notebooks", "benchmarks", "paper"),
+    *("notebooks", "benchmarks", "paper", "restore_point"),
 }
 
 
@@ -207,6 +207,10 @@ class Config(Plan):
 
     seed: Step = Field(0, description="root of every random stream")
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
+    tables: Literal["computed", "kept"] = Field(
+        "computed",
+        description="kept: the tables of all experiments lie in `results/` as a restore point, and are only drawn",
+    )
     experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
 
     @model_validator(mode="before")

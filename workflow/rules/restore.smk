@@ -1,0 +1,25 @@
+"""The restore point of the paper-scale run: its small tables, kept in git with their digests."""
+
+
+rule restore_point:
+    input:
+        restore_point.files(study.experiments),
+    output:
+        [f"results/paper/{name}" for name in restore_point.files(study.experiments)],
+        "results/paper/config.yaml",
+        "results/paper/made_by.json",
+        "results/paper/SHA256SUMS",
+    log:
+        "logs/restore_point.log",
+    benchmark:
+        "benchmarks/restore_point.tsv"
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    params:
+        config=config,
+        experiments=list(study.experiments),
+    message:
+        "keeping the tables of {params.experiments}"
+    script:
+        "../scripts/restore_point.py"
