@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from traindyn.compare import distances, read_spectra
+from traindyn.compare import distances, read_spectra, verdicts
 from traindyn.config import read_config
 from traindyn.koopman import fit_recording, write_fits
 from traindyn.recording import open_recording
@@ -26,7 +26,8 @@ PRINTED = 5.1e-5  # half a unit of the fourth printed digit
 
 
 @pytest.fixture(scope="module", params=["config.yaml", "paper.yaml"])
-def spectra(request, tmp_path_factory):
+def fits(request, tmp_path_factory):
+    """The experiment's comparison plan, and its fits files."""
     config = read_config(CONFIGS / request.param)
     experiment = config.experiments["optimizers"]
     folder = tmp_path_factory.mktemp("published")
@@ -37,7 +38,12 @@ def spectra(request, tmp_path_factory):
         with open_recording(folder / "r.h5") as recording:
             rows = fit_recording(recording, experiment.koopman, lambda line: None)
             write_fits(folder / f"{name}.h5", rows, labels(recording))
-    return read_spectra([folder / f"{name}.h5" for name in experiment.group_labels()])
+    return experiment.comparison, [folder / f"{name}.h5" for name in experiment.group_labels()]
+
+
+@pytest.fixture(scope="module")
+def spectra(fits):
+    return read_spectra(fits[1])
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -59,3 +65,12 @@ def test_distances(spectra):
     table = distances(spectra, ["wasserstein"]).set_index(["group_a", "group_b"]).distance
     for pair, published in DISTANCES.items():
         assert table[pair] == pytest.approx(published, abs=1e-5)
+
+
+def test_mirror_and_gradient_descent_are_equivalent_and_bisection_is_not(fits):
+    plan, paths = fits
+    whole, parts = read_spectra(paths), read_spectra(paths, resampled=True)
+    tables = [distances(of, ["wasserstein"]) for of in (whole, parts)]
+    found = verdicts(*tables, whole, plan, seed=0).set_index(["group_a", "group_b"]).verdict
+    assert found["OMD", "OGD"] == "equivalent"
+    assert found["OMD", "bisection"] == found["OGD", "bisection"] == "non-conjugate"
