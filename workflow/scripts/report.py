@@ -13,7 +13,7 @@ with job(snakemake) as logger:
     settings, partial = page.with_name(".report.json"), page.with_name(".report.partial.html")
     settings.write_text(json.dumps(snakemake.params.config), encoding="utf-8")
     # The outer run holds the lock and waits for this job; the inner one only reads.
-    command = [sys.executable, "-m", "snakemake", "figures", "--nolock", "--report", str(partial)]
+    command = [sys.executable, "-m", "snakemake", *snakemake.input, "--nolock", "--report", str(partial)]
     done = subprocess.run([*command, "--configfile", str(settings)], capture_output=True, text=True)
     logger.info("%s%s", done.stdout, done.stderr)
     if done.returncode:

@@ -17,6 +17,7 @@ ComponentName = Annotated[
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper"),
+    *("claims", "run"),
 }
 Measure = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Count = Annotated[int, Field(ge=1)]
@@ -254,6 +255,11 @@ class Config(Plan):
 
     seed: Step = Field(0, description="root of every random stream")
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
+    claims: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        None,
+        description="file of claims that the results are held against: a path from the working directory, or from the "
+        "repository; null: no table of claims",
+    )
     experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
 
     @model_validator(mode="after")
