@@ -27,7 +27,8 @@ def run_page(times: pd.DataFrame, left_out: Sequence[Path], environment: Mapping
 
     times: as `run_times` makes it; left_out: benchmark files that do not count; environment: what → value.
     """
-    notes = [paragraph(f"Not counted: {len(left_out)} files of jobs that the configuration no longer has.")]
+    files = f"{len(left_out)} file{'' if len(left_out) == 1 else 's'}"
+    notes = [paragraph(f"Not counted: {files} of jobs that the configuration no longer has.")]
     return page(
         "Run times and environment",
         heading("Run times"),

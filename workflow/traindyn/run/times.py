@@ -48,6 +48,8 @@ def run_times(counted: Mapping[str, list[Path]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     total = table["total_s"].sum()
     table["share"] = table["total_s"] / total if total > 0 else float("nan")
+    # Sums of hundredths of a second, without what binary fractions add to them.
+    table = table.round({"total_s": 2, "share": 4})
     return table.sort_values(["total_s", "rule"], ascending=[False, True], ignore_index=True)
 
 

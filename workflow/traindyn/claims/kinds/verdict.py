@@ -18,7 +18,7 @@ class Verdict(Quantity):
     rule: ClassVar[str] = (
         "Holds if the verdict is the expected one, does not hold if it is the other one, undecided if the verdict is "
         "undecided or a group diverged. The number is the ratio of distances between the groups to distances within "
-        "them."
+        "them; level and margin of the verdict are the experiment's (`comparison` in the configuration)."
     )
 
     kind: Literal["verdict"]
