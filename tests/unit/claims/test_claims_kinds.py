@@ -218,7 +218,8 @@ def test_eigenvalues_need_one_spectrum():
     ("reached", "delayed", "at_once"),
     [
         ({0: (10, 30), 1: (20, 100)}, "holds", "does not hold"),
-        ({0: (10, 20), 1: (20, 20)}, "does not hold", "holds"),  # a factor of exactly 2 is no delay
+        ({0: (10, 20), 1: (20, 20)}, "does not hold", "holds"),
+        ({0: (10, 20), 1: (20, 40)}, "does not hold", "holds"),  # a factor of exactly 2 is no delay
         ({0: (10, 30), 1: (20, 20)}, "undecided", "undecided"),
         ({0: (10, 30), 1: (20, None)}, "undecided", "does not hold"),  # at step 100, five times as late, still not
         ({0: (10, 10), 1: (60, None)}, "undecided", "undecided"),

@@ -40,7 +40,8 @@ PREAMBLE = """# Configuration
 `config.yaml` is the quick default, `paper.yaml` the paper's scale
 (`snakemake --cores all --configfile config/paper.yaml`). `factorial_axes.yaml` compares
 learning rate / batch size, activation and data set, `grokking_quick.yaml` and `grokking_paper.yaml` trainings of a
-transformer that grok and that do not. Copy one to make your own;
+transformer that grok and that do not. `claims.yaml` lists the claims of the paper that results are held against. Copy
+a configuration to make your own;
 `schema.json` lets editors check it. The configuration holds science only: threads, memory and queues are in
 `profiles/`.
 
