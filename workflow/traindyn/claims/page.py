@@ -9,7 +9,7 @@ from traindyn.claims.kinds import KINDS
 from traindyn.webpage import Cell, heading, page, paragraph, table
 
 LOOKS = {"holds": "good", "does not hold": "bad", "undecided": "open", "not run": "none"}
-HEADER = ("claim", "what is computed", "paper", "this run", "this run / paper", "outcome", "scale of this run")
+HEADER = ("claim", "what is computed", "expected", "this run", "this run / published", "outcome", "scale of this run")
 INTRODUCTION = (
     "Every claim beside the number that this run gives. An outcome belongs to the scale that was run, which the last "
     "column states; the ratio to the published number says how large a difference is, whatever the outcome."
