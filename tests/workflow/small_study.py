@@ -22,6 +22,7 @@ class Study:
             shutil.copytree(ROOT / name, folder / name, ignore=ignore)
         shutil.copy(ROOT / "Snakefile", folder)
         shutil.copy(CONFIGS / config, folder / "study.yaml")
+        shutil.copy(CONFIGS / "small_claims.yaml", folder)
 
     def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
@@ -58,8 +59,9 @@ class Study:
         path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
     def tables(self) -> dict[str, bytes]:
-        """The bytes of every table and figure, by path."""
+        """The bytes of every table and figure, by path; not of the table of run times."""
         found = [
             p for s in ("parquet", "csv", "png", "svg", "pdf", "ipynb") for p in self.folder.glob(f"results/**/*.{s}")
         ]
-        return {str(path.relative_to(self.folder)): path.read_bytes() for path in sorted(found)}
+        names = {path: str(path.relative_to(self.folder)) for path in sorted(found)}
+        return {name: path.read_bytes() for path, name in names.items() if name != "results/run_times.csv"}

@@ -17,7 +17,7 @@ def two_runs(tmp_path_factory):
 def test_tables_are_equal_byte_for_byte_on_one_core_and_two(two_runs):
     first, second = (study.tables() for study in two_runs[0])
     assert set(first) == set(second)
-    assert len(first) == 2 * (4 + 4) + 2 * 4
+    assert len(first) == 2 * (4 + 4) + 2 * 4 + 1
     different = [name for name in first if first[name] != second[name]]
     assert different == []
 
@@ -57,8 +57,37 @@ def test_the_report_needs_nothing_else(two_runs):
     assert len(page) > 1e6
     for name in ("width", "optimizers"):
         assert f"results/figures/{name}.png" in page
+    # Pages and tables that are no experiment's: each is listed, and its content is in the report.
+    for name in ("claims.html", "claims.csv", "run.html", "run_times.csv"):
+        assert f'"results/{name}": {{"name": "{name}"' in page
+    assert '"Claims": {' in page
+    assert '"Run": {' in page
     for loaded in ('<script src="http', '<link href="http', '<img src="http'):
         assert loaded not in page
+
+
+def test_claims_stand_beside_the_numbers_of_the_run(two_runs):
+    results = two_runs[0][0].folder / "results"
+    claims = pd.read_csv(results / "claims.csv").set_index("claim")
+    assert claims.outcome.to_dict() == {"known": "does not hold", "learns": "holds", "elsewhere": "not run"}
+    distances = pd.read_parquet(results / "optimizers" / "distances.parquet")
+    expected = distances[distances.measure == "wasserstein"].distance.item()
+    assert claims.loc["known", "value"] == expected
+    assert claims.loc["known", "value_over_published"] == pytest.approx(expected / 100)
+    assert claims.loc["learns", "scale"] == "4 seeds × 3 replicas × 60 steps, digits"
+    assert "Training &amp; test accuracy &lt;rise&gt; together." in (results / "claims.html").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_run_times_of_all_jobs(two_runs):
+    results = two_runs[0][0].folder / "results"
+    times = pd.read_csv(results / "run_times.csv").set_index("rule")
+    single = dict.fromkeys(("data", "spectra", "summary", "distances", "verdicts", "figure"), 2)
+    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single}
+    assert (times.total_s > 0).all()
+    assert times.share.sum() == pytest.approx(1, abs=1e-3)
+    assert "<td>root seed</td><td>1</td>" in (results / "run.html").read_text(encoding="utf-8")
 
 
 def test_chunk_size_moves_last_digits_only(two_runs, study):

@@ -1,10 +1,13 @@
-"""One self-contained HTML page of all figures, notebooks and verdicts."""
+"""One self-contained HTML page of all figures, notebooks, verdicts, claims and run times."""
 
 
 rule report:
     input:
         dag.figure_files(study.experiments),
         expand("results/{experiment}/verdicts.csv", experiment=study.experiments),
+        dag.claims_files(study),
+        "results/run.html",
+        "results/run_times.csv",
     output:
         "results/report.html",
     log:

@@ -14,7 +14,7 @@ with job(snakemake) as logger:
     settings.write_text(json.dumps(snakemake.params.config), encoding="utf-8")
     # The outer run holds the lock and waits for this job; the inner one only reads.
     snakefile = Path(snakemake.scriptdir).parent / "Snakefile"
-    command = [sys.executable, "-m", "snakemake", "figures", "--snakefile", str(snakefile), "--nolock"]
+    command = [sys.executable, "-m", "snakemake", *snakemake.input, "--snakefile", str(snakefile), "--nolock"]
     done = subprocess.run(
         [*command, "--report", str(partial), "--configfile", str(settings)], capture_output=True, text=True
     )

@@ -11,6 +11,8 @@ from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
 FORMATS = ("png", "svg", "pdf")
+# Tables that rules make of every experiment. Others are read where they lie in the results already.
+MADE = ("verdicts", "distances", "spectra", "learning_curves")
 
 
 def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
@@ -74,6 +76,49 @@ def tasks(config: Config, experiment: str) -> list[Component]:
 def tasks_code(config: Config, experiment: str) -> str:
     """Hash of the code of an experiment's tasks."""
     return code_hash(*(component_module("task", task.name) for task in tasks(config, experiment)))
+
+
+def claims_files(config: Config) -> list[str]:
+    """What holding the results against claims makes: nothing where the configuration names none."""
+    return [] if config.claims is None else ["results/claims.csv", "results/claims.html"]
+
+
+def claims_tables(config: Config, repository: Path) -> list[str]:
+    """The tables that the claims are read from, of the experiments that are configured."""
+    # Pandas and SciPy come with it, and the process of every job reads this file.
+    from traindyn.claims import claims_of
+    from traindyn.claims.tables import FILES
+
+    claims = claims_of(config, repository)
+    needed = {
+        (claim.experiment, name): f"results/{claim.experiment}/{FILES[name]}"
+        for claim in (claims.claims.values() if claims else ())
+        for name in claim.quantity.tables
+        if claim.experiment in config.experiments
+    }
+    return [path for (_, name), path in needed.items() if name in MADE or Path(path).is_file()]
+
+
+def claims_params(config: Config, repository: Path) -> dict[str, Any]:
+    """The claims, and the settings of the experiments that they are read from, as plain values."""
+    from traindyn.claims import claims_of, settings
+
+    claims = claims_of(config, repository)
+    read = {claim.experiment for claim in claims.claims.values()} if claims else set()
+    known = {name: setting.model_dump() for name, setting in settings(config).items() if name in read}
+    return {"claims": claims.model_dump() if claims else {}, "settings": known}
+
+
+def pieces(config: Config) -> dict[str, list[str]]:
+    """Experiment → its trainings, as architecture/optimizer/chunk."""
+    return {
+        name: [
+            f"{group.architecture}/{group.optimizer}/{chunk}"
+            for group in plan.group_labels().values()
+            for chunk in plan.chunks()
+        ]
+        for name, plan in config.experiments.items()
+    }
 
 
 def notebook(config: Config, experiment: str, folder: Path) -> str:

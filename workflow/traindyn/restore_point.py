@@ -10,15 +10,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from traindyn.errors import InputError
 from traindyn.provenance import git_commit, versions
-from traindyn.tables import write_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUMS, CONFIG, MADE_BY = "SHA256SUMS", "config.yaml", "made_by.json"
 THINNED = ("learning_curves.parquet", "trajectories.parquet")
@@ -43,6 +41,12 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
         experiments: what to keep.
         configuration: raw, as the run was given it; where its data lie is not kept.
     """
+    # The process of every job reads the names of the files: what only writing needs is imported here.
+    import pandas as pd
+    import yaml
+
+    from traindyn.tables import write_table
+
     kept = files(experiments)
     for path in map(Path, kept):
         target = folder / path
@@ -79,6 +83,8 @@ def check(folder: Path, experiments: Iterable[str]) -> None:
 
 def thinned(curves: pd.DataFrame) -> pd.DataFrame:
     """Rows at about STEPS of the steps, evenly spread, and at all with an evaluation; numbers as float32."""
+    import numpy as np
+
     steps = np.unique(curves["step"])
     keep = curves["step"].isin(steps[np.unique(np.linspace(0, len(steps) - 1, STEPS).round().astype(int))])
     if "test_loss" in curves:

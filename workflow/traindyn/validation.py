@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch.func import functional_call
 
+from traindyn.claims import claims_of
 from traindyn.compare.measures import measure
 from traindyn.config import Config, Experiment, build_component, load_config
 from traindyn.errors import InputError
@@ -22,7 +23,7 @@ from traindyn.training.recorded import recorded_layers
 
 
 def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configuration") -> Config:
-    """The checked configuration.
+    """The checked configuration. `notebooks` is the folder of that name in the repository.
 
     Raises:
         InputError: one line naming the first wrong key, its value and what is allowed.
@@ -32,6 +33,7 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
         with _key(f"{source}: experiments.{name}"):
             _check_figure(name, experiment, notebooks)
             _check_experiment(experiment)
+    claims_of(config, notebooks.parent)
     return config
 
 

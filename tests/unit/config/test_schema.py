@@ -13,7 +13,8 @@ from traindyn.config.reference import json_schema, parameter_table
 from traindyn.validation import validate
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = sorted(path.name for path in (ROOT / "config").glob("*.yaml"))
+CLAIMS = "claims.yaml"  # no configuration, but named by some
+SHIPPED = sorted(path.name for path in (ROOT / "config").glob("*.yaml") if path.name != CLAIMS)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

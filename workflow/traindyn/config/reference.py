@@ -31,7 +31,8 @@ PREAMBLE = """# Configuration
 
 `config.yaml` is the quick default, `paper.yaml` the paper's scale
 (`snakemake --cores all --configfile config/paper.yaml`); `overlays/` holds changes to it, given as a second file.
-`factorial_axes.yaml` compares learning rate / batch size, activation and data set. Copy one to make your own;
+`factorial_axes.yaml` compares learning rate / batch size, activation and data set. `claims.yaml` lists the claims of
+the paper that results are held against. Copy a configuration to make your own;
 `schema.json` lets editors check it. The configuration holds science only: threads, memory and queues are in
 `profiles/`.
 

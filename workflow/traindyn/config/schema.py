@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from traindyn.config.plans import (
     ComparisonPlan,
@@ -23,7 +23,7 @@ from traindyn.config.refits import written_out
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
-    *("notebooks", "benchmarks", "paper", "restore_point"),
+    *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run"),
 }
 
 
@@ -210,6 +210,11 @@ class Config(Plan):
     tables: Literal["computed", "kept"] = Field(
         "computed",
         description="kept: the tables of all experiments lie in `results/` as a restore point, and are only drawn",
+    )
+    claims: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        None,
+        description="file of claims that the results are held against: a path from the working directory, or from the "
+        "repository; null: no table of claims",
     )
     experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
 

@@ -1,0 +1,55 @@
+"""Run times and environment as a page of the report."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from traindyn.webpage import Cell, heading, page, paragraph, table
+
+TIMES = (
+    "Seconds and memory of the jobs that made these results, as Snakemake measured them. A job that was not run again "
+    "in the last run keeps the numbers of the run that made its results, perhaps on another machine. Jobs run side by "
+    "side, so the sum of seconds is more than the time that passed. The jobs that wrote this page, the claims and the "
+    "report are not counted."
+)
+ABSENT = (
+    "There are no benchmark files of these experiments: the results were not computed in this folder, or its "
+    "benchmarks were removed."
+)
+ENVIRONMENT = "Of the job that wrote this page."
+HEADER = ("rule", "jobs", "seconds in all", "longest job (s)", "most memory (MB)", "share of seconds")
+
+
+def run_page(times: pd.DataFrame, left_out: Sequence[Path], environment: Mapping[str, str]) -> str:
+    """The page.
+
+    times: as `run_times` makes it; left_out: benchmark files that do not count; environment: what → value.
+    """
+    files = f"{len(left_out)} file{'' if len(left_out) == 1 else 's'}"
+    notes = [paragraph(f"Not counted: {files} of jobs that the configuration no longer has.")]
+    return page(
+        "Run times and environment",
+        heading("Run times"),
+        *([paragraph(TIMES), table(HEADER, _rows(times))] if len(times) else [paragraph(ABSENT)]),
+        *(notes if left_out else []),
+        heading("Environment"),
+        paragraph(ENVIRONMENT),
+        table(("what", "value"), environment.items()),
+    )
+
+
+def _rows(times: pd.DataFrame) -> list[tuple[Cell | str, ...]]:
+    rows = [(row["rule"], *(Cell(text, look="number") for text in _numbers(row))) for _, row in times.iterrows()]
+    total = ("all", f"{times['jobs'].sum()}", _fixed(times["total_s"].sum()), "", "", "")
+    return [*rows, tuple(Cell(text, look="number" if i else "") for i, text in enumerate(total))]
+
+
+def _numbers(row: pd.Series) -> tuple[str, ...]:
+    share = "" if math.isnan(row["share"]) else f"{row['share']:.1%}"
+    return f"{row['jobs']}", *(_fixed(row[name]) for name in ("total_s", "longest_s", "max_rss_mb")), share
+
+
+def _fixed(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.1f}"
