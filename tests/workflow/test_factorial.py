@@ -28,8 +28,10 @@ def tables(folder):
     return read_tables(
         "factorial",
         **paths,
-        verdicts=folder / "results/factorial/verdicts.csv",
-        diverged=folder / "results/factorial/diverged.csv",
+        **{
+            name: folder / f"results/factorial/{name}.csv"
+            for name in ("verdicts", "window_verdicts", "transitions", "diverged")
+        },
     )
 
 
@@ -43,6 +45,20 @@ def test_the_diverged_group_is_in_the_tables_with_its_steps(finished):
     of_wild = (verdicts.group_a == WILD) | (verdicts.group_b == WILD)
     assert set(verdicts[of_wild].verdict) == {"diverged"}
     assert of_wild.sum() == 3 * 4
+
+
+def test_its_windows_are_compared_one_by_one_without_the_diverged_group(finished):
+    windows = pd.read_csv(finished / "results/factorial/window_verdicts.csv")
+    assert len(windows) == 3 * 28  # pairs of 4 groups × 2 windows
+    assert set(windows.group_a) | set(windows.group_b) == set(TAME)
+    bounds = windows[["window_start_a", "window_stop_a"]].drop_duplicates().to_numpy().tolist()
+    assert sorted(bounds) == [[1, 31], [31, 61]]
+    assert np.isfinite(windows.q_value).all()
+    transitions = pd.read_csv(finished / "results/factorial/transitions.csv")
+    assert transitions.groupby("measure")["group"].apply(sorted).tolist() == [TAME] * 3
+    assert set(transitions.step) == {31}
+    own = windows[windows.group_a == windows.group_b]
+    assert transitions.ratio.tolist() == own.ratio.tolist()
 
 
 def test_the_others_are_compared_as_if_it_were_not_there(finished, tmp_path_factory):

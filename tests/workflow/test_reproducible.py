@@ -17,7 +17,7 @@ def two_runs(tmp_path_factory):
 def test_tables_are_equal_byte_for_byte_on_one_core_and_two(two_runs):
     first, second = (study.tables() for study in two_runs[0])
     assert set(first) == set(second)
-    assert len(first) == 2 * (4 + 4) + 2 * 4 + 1
+    assert len(first) == 2 * (4 + 6) + 2 * 4 + 1
     different = [name for name in first if first[name] != second[name]]
     assert different == []
 

@@ -37,6 +37,8 @@ rule verdicts:
             category="Verdicts",
             labels={"experiment": "{experiment}", "table": "verdicts"},
         ),
+        window_verdicts="results/{experiment}/window_verdicts.csv",
+        transitions="results/{experiment}/transitions.csv",
     log:
         "logs/verdicts/{experiment}.log",
     benchmark:

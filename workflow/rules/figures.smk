@@ -8,6 +8,8 @@ rule figure:
         distances="results/{experiment}/distances.parquet",
         resampled_distances="results/{experiment}/resampled_distances.parquet",
         verdicts="results/{experiment}/verdicts.csv",
+        window_verdicts="results/{experiment}/window_verdicts.csv",
+        transitions="results/{experiment}/transitions.csv",
         learning_curves="results/{experiment}/learning_curves.parquet",
         trajectories="results/{experiment}/trajectories.parquet",
         diverged="results/{experiment}/diverged.csv",

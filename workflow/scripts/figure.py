@@ -5,7 +5,10 @@ from pathlib import Path
 from traindyn.jobs import job
 from traindyn.plotting.notebooks import execute
 
-TABLES = ("spectra", "distances", "resampled_distances", "verdicts", "learning_curves", "trajectories", "diverged")
+TABLES = (
+    *("spectra", "distances", "resampled_distances", "verdicts", "window_verdicts", "transitions"),
+    *("learning_curves", "trajectories", "diverged"),
+)
 
 with job(snakemake):
     execute(

@@ -11,8 +11,6 @@ from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
 FORMATS = ("png", "svg", "pdf")
-# Tables that rules make of every experiment. Others are read where they lie in the results already.
-MADE = ("verdicts", "distances", "spectra", "learning_curves")
 
 
 def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
@@ -96,7 +94,7 @@ def claims_tables(config: Config, repository: Path) -> list[str]:
         for name in claim.quantity.tables
         if claim.experiment in config.experiments
     }
-    return [path for (_, name), path in needed.items() if name in MADE or Path(path).is_file()]
+    return list(needed.values())
 
 
 def claims_params(config: Config, repository: Path) -> dict[str, Any]:

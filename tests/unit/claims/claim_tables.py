@@ -41,9 +41,9 @@ def curves(reached, last=100, every=10, group="a"):
 
 
 def transitions(rows, group="a", measure="wasserstein"):
-    """(step, p value, transition) -> the table."""
-    table = pd.DataFrame(rows, columns=["step", "p_value", "transition"])
-    return table.assign(group=group, measure=measure)
+    """(step, verdict) -> the table."""
+    table = pd.DataFrame(rows, columns=["step", "verdict"])
+    return table.assign(transition=table["verdict"] == "non-conjugate", group=group, measure=measure)
 
 
 def claims_file(quantity, **claim):

@@ -13,6 +13,7 @@ WITHIN = {"kind": "within_distance", "group": "a"}
 ORDER = {"kind": "order", "larger": ["a", "c"], "smaller": ["a", "b"]}
 EIGENVALUES = {"kind": "eigenvalues", "group": "a", "tolerance": 0.001}
 GENERALISES = {"kind": "generalises", "group": "a", "level": 0.9, "factor": 2.0}
+CHANGE, SAME, UNCLEAR = "non-conjugate", "equivalent", "undecided"
 TRANSITION = {"kind": "transition", "group": "a", "within": 300}
 # Two-sided 95 % points of Student's t, from a printed table.
 T2, T3 = 4.302653, 3.182446
@@ -250,11 +251,11 @@ def test_generalises_skips_steps_that_were_not_evaluated():
 @pytest.mark.parametrize(
     ("rows", "first", "last"),
     [
-        ([(100, 0.01, True), (200, 0.9, False), (400, 0.01, True)], ("holds", 100), ("does not hold", 400)),
-        ([(100, 0.9, False), (400, 0.01, True)], ("does not hold", 400), ("does not hold", 400)),
-        ([(100, 0.9, False), (200, 0.9, False)], ("does not hold", None), ("does not hold", None)),
-        ([(100, math.nan, False), (200, 0.9, False)], ("undecided", None), ("undecided", None)),
-        ([(100, 0.9, False), (400, math.nan, False)], ("does not hold", None), ("does not hold", None)),
+        ([(100, CHANGE), (200, SAME), (400, CHANGE)], ("holds", 100), ("does not hold", 400)),
+        ([(100, SAME), (400, CHANGE)], ("does not hold", 400), ("does not hold", 400)),
+        ([(100, SAME), (200, SAME)], ("does not hold", None), ("does not hold", None)),
+        ([(100, UNCLEAR), (200, SAME)], ("undecided", None), ("undecided", None)),
+        ([(100, SAME), (400, UNCLEAR)], ("does not hold", None), ("does not hold", None)),
     ],
 )
 def test_transition(rows, first, last):
@@ -267,9 +268,9 @@ def test_transition(rows, first, last):
 def test_transition_of_this_group_and_measure_in_a_table_from_a_file(tmp_path):
     table = pd.concat(
         [
-            transitions([(100, 0.01, True)], group="b"),
-            transitions([(100, 0.01, True)], measure="cross_residual"),
-            transitions([(200, math.nan, None), (300, 0.01, True)]),
+            transitions([(100, CHANGE)], group="b"),
+            transitions([(100, CHANGE)], measure="cross_residual"),
+            transitions([(200, UNCLEAR), (300, CHANGE)]),
         ]
     )
     table.to_csv(tmp_path / "transitions.csv", index=False)

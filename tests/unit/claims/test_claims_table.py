@@ -13,7 +13,7 @@ from traindyn.config import read_config
 from traindyn.errors import InputError
 
 ROOT = Path(__file__).parents[3]
-SETTING = {"e": Setting(scale="1 seed × 1 replica × 9 steps, digits", task="digits")}
+SETTING = {"e": Setting(scale="1 seed × 1 replica × 9 steps, digits", tasks=[{"name": "digits", "batch_size": 60}])}
 DISTANCE = {"kind": "distance", "groups": ["a", "b"], "published": {"mean": 0.5, "sd": 0.1}, "tolerance": 0.05}
 TABLES = {"e": {"distances": distances({("a", 0): 0.0, ("b", 0): 0.54})}}
 
@@ -51,11 +51,18 @@ def test_a_number_of_another_task_is_shown_and_left_undecided():
     assert (found.outcome, found.value) == ("undecided", 0.54)
     assert found.reason == "the paper's is of mnist, this run's of digits"
     assert row(task="digits").outcome == "holds"
+    assert row(task={"name": "digits", "batch_size": 60}).outcome == "holds"
+    other = row(task={"name": "digits", "batch_size": 30})
+    assert other.outcome == "undecided"
+    assert "the paper's is of digits (batch_size = 30)" in other.reason
 
 
 def test_the_scale_in_words():
     found = settings(read_config(ROOT / "config" / "paper.yaml"))
-    assert found["width"] == Setting(scale="25 seeds × 10 replicas × 1000 steps, mnist", task="mnist")
+    assert found["width"] == Setting(
+        scale="25 seeds × 10 replicas × 1000 steps, mnist",
+        tasks=[{"name": "mnist", "batch_size": 60, "order": "shuffled"}],
+    )
     assert found["optimizers"].scale == "1 seed × 25 replicas × 99 steps, convex"
 
 

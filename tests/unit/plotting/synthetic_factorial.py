@@ -47,6 +47,8 @@ def factorial_tables(
         _distances(kept),
         no_rows("resampled_distances"),
         _verdicts([f"{a}/{o}" for a, o in product(architectures, optimizers)], kept),
+        no_rows("window_verdicts"),
+        no_rows("transitions"),
         pd.concat([_named(_curve(g, s, (g, s) in lost), g) for g, s in every], ignore_index=True),
         no_rows("trajectories"),
         pd.concat(met, ignore_index=True)[list(COLUMNS["diverged"])] if met else no_rows("diverged"),

@@ -59,7 +59,8 @@ def verdict_rows(groups: list[str], n: int, unit: str, scale: dict[tuple[str, st
 
 
 def no_rows(name: str) -> pd.DataFrame:
-    kinds = {column: object if kind == "text" else float for column, kind in COLUMNS[name].items()}
+    types = {"text": object, "number": float, "true or false": bool}
+    kinds = {column: types[kind] for column, kind in COLUMNS[name].items()}
     return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in kinds.items()})
 
 
@@ -82,6 +83,8 @@ def optimizer_tables(bisection: bool = True, experiment: str = "optimizers-tan")
         single,
         distance_rows(groups, 5, paper, 0.0078),
         verdict_rows(groups, 5, "replicas", paper, 0.0078),
+        no_rows("window_verdicts"),
+        no_rows("transitions"),
         pd.concat(curves, ignore_index=True),
         pd.concat(starts, ignore_index=True),
         no_rows("diverged"),
@@ -155,6 +158,8 @@ def width_tables(
         distances,
         no_rows("resampled_distances"),
         verdict_rows(list(groups), seeds, "seeds", scale, 0.0043) if pairs else no_rows("verdicts"),
+        no_rows("window_verdicts"),
+        no_rows("transitions"),
         pd.concat(curves, ignore_index=True),
         pd.concat(examples, ignore_index=True),
         pd.DataFrame(met) if met else no_rows("diverged"),
@@ -195,7 +200,7 @@ def write_tables(tables: Tables, folder: Path) -> dict[str, str]:
     paths = {}
     for name in COLUMNS:
         table = getattr(tables, name)
-        if name in ("verdicts", "diverged"):
+        if name in ("verdicts", "window_verdicts", "transitions", "diverged"):
             table.to_csv(folder / f"{name}.csv", index=False)
             paths[name] = str(folder / f"{name}.csv")
         else:

@@ -5,12 +5,14 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
 from synthetic_factorial import factorial_tables
 from synthetic_tables import grokking_tables, optimizer_tables, width_tables, write_tables
+from synthetic_windows import window_tables
 
 from traindyn.errors import InputError
 from traindyn.plotting.notebooks import check_parameters, declared_parameters, execute, read_notebook
@@ -22,6 +24,8 @@ PARAMETERS = [
     "distances",
     "resampled_distances",
     "verdicts",
+    "window_verdicts",
+    "transitions",
     "learning_curves",
     "trajectories",
     "diverged",
@@ -32,6 +36,7 @@ OWN = {
     "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),)),
     "factorial": lambda: factorial_tables(("a", "b"), seeds=2, diverged=(("a/sgd", 1, 40),)),
     "grokking": grokking_tables,
+    "early_phase": lambda: replace(window_tables(), verdicts=width_tables(seeds=2).verdicts),
 }
 
 

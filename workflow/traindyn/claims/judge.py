@@ -58,6 +58,8 @@ def _finding(claim: Claim, tables: Tables, setting: Setting | None) -> Finding:
     if missing:
         return Finding("not run", f"experiment {claim.experiment} has no table {missing[0]}")
     found = claim.quantity.evaluate(tables)
-    if claim.task is None or claim.task == setting.task:
+    if claim.is_of(setting.tasks):
         return found
-    return replace(found, outcome="undecided", reason=f"the paper's is of {claim.task}, this run's of {setting.task}")
+    return replace(
+        found, outcome="undecided", reason=f"the paper's is of {claim.task_in_words()}, this run's of {setting.task}"
+    )

@@ -1,20 +1,25 @@
 """At what scale an experiment is run, in words and as far as claims depend on it."""
 
-from traindyn.config.plans import Plan
+from traindyn.config.plans import Component, Plan
 from traindyn.config.schema import Config, Experiment
 
 
 class Setting(Plan):
-    """scale: in words; task: the task's name, or the groups' names joined by " + " where they differ."""
+    """scale: in words; tasks: of the experiment's groups, each once."""
 
     scale: str
-    task: str
+    tasks: list[Component]
+
+    @property
+    def task(self) -> str:
+        """The tasks' names."""
+        return " + ".join(dict.fromkeys(task.name for task in self.tasks))
 
 
 def settings(config: Config) -> dict[str, Setting]:
     """Experiment → its setting."""
     return {
-        name: Setting(scale=scale(experiment), task=_tasks(experiment))
+        name: Setting(scale=scale(experiment), tasks=_tasks(experiment))
         for name, experiment in config.experiments.items()
     }
 
@@ -23,12 +28,14 @@ def scale(experiment: Experiment) -> str:
     """As in `25 seeds × 10 replicas × 1000 steps, mnist`."""
     steps = dict.fromkeys(experiment.training_of(label).steps for label in experiment.group_labels())
     counts = (_counted(experiment.seeds, "seed"), _counted(experiment.replicas, "replica"))
-    return f"{' × '.join(counts)} × {' or '.join(map(str, steps))} steps, {_tasks(experiment)}"
+    names = dict.fromkeys(task.name for task in _tasks(experiment))
+    return f"{' × '.join(counts)} × {' or '.join(map(str, steps))} steps, {' + '.join(names)}"
 
 
 def _counted(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
 
 
-def _tasks(experiment: Experiment) -> str:
-    return " + ".join(dict.fromkeys(experiment.task_of(label).name for label in experiment.group_labels()))
+def _tasks(experiment: Experiment) -> list[Component]:
+    found = [experiment.task_of(label) for label in experiment.group_labels()]
+    return [task for place, task in enumerate(found) if task not in found[:place]]

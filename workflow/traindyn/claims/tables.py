@@ -19,7 +19,7 @@ NEEDED = {
     "distances": "measure group_a seed_a window_start_a group_b seed_b window_start_b distance",
     "spectra": "group seed window_start real imag",
     "learning_curves": "group seed step test_accuracy train_accuracy",
-    "transitions": "measure group step p_value transition",
+    "transitions": "measure group step verdict transition",
 }
 
 

@@ -3,6 +3,7 @@
 Székely & Rizzo, "Energy statistics" (2013), with within-means over distinct pairs, on any distance matrix.
 """
 
+from functools import lru_cache
 from itertools import combinations
 from math import comb
 
@@ -47,10 +48,12 @@ def permutation_p(D: FloatArray, n_a: int, permutations: int, rng: np.random.Gen
     return (reached + 1) / (permutations + 1)
 
 
+@lru_cache(maxsize=4)  # the same for every pair of a table
 def _all_labelings(n: int, n_a: int) -> FloatArray:
     chosen = np.array(list(combinations(range(n), n_a)))
     labels = np.zeros((len(chosen), n))
     np.put_along_axis(labels, chosen, 1.0, axis=1)
+    labels.flags.writeable = False
     return labels
 
 

@@ -43,6 +43,9 @@ def verdicts(
     the pairs of groups of this table (one experiment), for each measure apart. Verdict: `diverged` where a
     group has no spectrum; `non-conjugate` if q < alpha and ratio_low > 1; `equivalent` if ratio_high <
     1 + margin; else `undecided`, as where a group has fewer than 2 units.
+
+    Of several windows: the distance of two units is the mean over the windows that both have (groups without a
+    common window stay undecided), and `window_verdicts` judges the windows one by one.
     """
     groups: Groups = {}
     for spectrum in spectra:

@@ -1,10 +1,11 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking`` and ``factorial``
-draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF. ``traindyn.plotting.notebooks`` runs the
-notebooks.
+``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
+and ``early_phase`` draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF.
+``traindyn.plotting.notebooks`` runs the notebooks.
 """
 
+from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.optimizers import optimizers
@@ -17,6 +18,7 @@ from traindyn.plotting.verdict_table import verdict_table
 __all__ = [
     "SavedFigure",
     "Tables",
+    "early_phase",
     "factorial",
     "grokking",
     "optimizers",

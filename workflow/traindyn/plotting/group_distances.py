@@ -36,7 +36,7 @@ def spectrum_distances(tables: Tables, measure: str) -> pd.DataFrame:
     Raises:
         InputError: a pair of spectra has no distance in the table.
     """
-    table = _both_ways(distances_of_first_windows(tables, tables.distances, measure))
+    table = both_ways(distances_of_first_windows(tables, tables.distances, measure))
     keys = ["group_a", "seed_a", "group_b", "seed_b"]
     wide = table.set_index(keys)["distance"].unstack(["group_b", "seed_b"])
     wide = wide.sort_index(axis=0).sort_index(axis=1)
@@ -48,15 +48,15 @@ def spectrum_distances(tables: Tables, measure: str) -> pd.DataFrame:
     return pd.DataFrame(values, wide.index, wide.index)
 
 
-def _means(tables: Tables, distances: pd.DataFrame, measure: str, groups: list[str]) -> pd.DataFrame:
-    table = _both_ways(distances_of_first_windows(tables, distances, measure))
-    finite = table[np.isfinite(table["distance"])]
-    means = finite.groupby(["group_a", "group_b"])["distance"].mean().unstack()
-    return means.reindex(index=groups, columns=groups).astype(float)
-
-
-def _both_ways(distances: pd.DataFrame) -> pd.DataFrame:
+def both_ways(distances: pd.DataFrame) -> pd.DataFrame:
     """Every pair in either order: the table holds each once."""
     other = {"a": "b", "b": "a"}
     swapped = {f"{name}_{side}": f"{name}_{other[side]}" for name in ("group", "seed", "window_start") for side in "ab"}
     return pd.concat([distances, distances.rename(columns=swapped)], ignore_index=True)
+
+
+def _means(tables: Tables, distances: pd.DataFrame, measure: str, groups: list[str]) -> pd.DataFrame:
+    table = both_ways(distances_of_first_windows(tables, distances, measure))
+    finite = table[np.isfinite(table["distance"])]
+    means = finite.groupby(["group_a", "group_b"])["distance"].mean().unstack()
+    return means.reindex(index=groups, columns=groups).astype(float)

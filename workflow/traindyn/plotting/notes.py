@@ -6,13 +6,13 @@ import pandas as pd
 
 from traindyn.plotting.tables import Tables, natural_order
 
-_CHARACTERS = 118  # of small text across the page
+CHARACTERS = 118  # of small text across the page
 
 
 def note_lines(tables: Tables) -> list[str]:
     """Notes on divergences, groups without a spectrum and windows not drawn, wrapped to the page's width."""
     notes = [divergence_note(tables.diverged), missing_spectra_note(tables), windows_note(tables.spectra)]
-    return [line for note in notes if note for line in textwrap.wrap(note, _CHARACTERS)]
+    return [line for note in notes if note for line in textwrap.wrap(note, CHARACTERS)]
 
 
 def divergence_note(diverged: pd.DataFrame) -> str:

@@ -12,6 +12,7 @@ from traindyn.errors import InputError
 
 TEXT = "text"
 NUMBER = "number"
+FLAG = "true or false"
 
 _RUN = {"architecture": TEXT, "optimizer": TEXT, "group": TEXT, "seed": NUMBER}
 _DISTANCE = {
@@ -39,6 +40,8 @@ _VERDICT_NUMBERS = (
     "q_value",
     "swap_p",
 )
+_BOUNDS = ("window_start_a", "window_stop_a", "window_start_b", "window_stop_b")
+_BOUNDARY = ("step", "ratio", "ratio_low", "ratio_high", "p_value", "q_value")
 _EIGENVALUE = ("window_start", "window_stop", "mode", "real", "imag", "residual", "energy")
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -53,6 +56,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(["measure", "group_a", "group_b"], TEXT),
         **dict.fromkeys(_VERDICT_NUMBERS, NUMBER),
         **dict.fromkeys(["verdict", "unit"], TEXT),
+    },
+    "window_verdicts": {
+        **dict.fromkeys(["measure", "group_a", "group_b"], TEXT),
+        **dict.fromkeys([*_BOUNDS, *_VERDICT_NUMBERS], NUMBER),
+        **dict.fromkeys(["verdict", "unit"], TEXT),
+    },
+    "transitions": {
+        **dict.fromkeys(["measure", "group"], TEXT),
+        **dict.fromkeys(_BOUNDARY, NUMBER),
+        "verdict": TEXT,
+        **dict.fromkeys(["transition", "settled"], FLAG),
     },
     "learning_curves": {
         **_RUN,
@@ -74,6 +88,8 @@ class Tables:
     distances: pd.DataFrame
     resampled_distances: pd.DataFrame
     verdicts: pd.DataFrame
+    window_verdicts: pd.DataFrame
+    transitions: pd.DataFrame
     learning_curves: pd.DataFrame
     trajectories: pd.DataFrame
     diverged: pd.DataFrame
@@ -100,6 +116,8 @@ def read_tables(
     distances: str | Path,
     resampled_distances: str | Path,
     verdicts: str | Path,
+    window_verdicts: str | Path,
+    transitions: str | Path,
     learning_curves: str | Path,
     trajectories: str | Path,
     diverged: str | Path,
@@ -115,6 +133,8 @@ def read_tables(
         "distances": distances,
         "resampled_distances": resampled_distances,
         "verdicts": verdicts,
+        "window_verdicts": window_verdicts,
+        "transitions": transitions,
         "learning_curves": learning_curves,
         "trajectories": trajectories,
         "diverged": diverged,
@@ -122,7 +142,8 @@ def read_tables(
     tables = {name: _read_table(name, Path(path)) for name, path in paths.items()}
     for name in ("spectra", "diverged"):
         _check_experiment(tables[name], experiment, paths[name])
-    _check_verdicts(tables["verdicts"], verdicts)
+    for name in ("verdicts", "window_verdicts", "transitions"):
+        _check_verdicts(name, tables[name], paths[name])
     return Tables(experiment, **tables)
 
 
@@ -149,10 +170,10 @@ def _read_table(name: str, path: Path) -> pd.DataFrame:
 
 
 def check_table(name: str, table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
-    """The table with its required columns only, texts as ``str`` and numbers as numbers.
+    """The table with its required columns only, texts as ``str``, numbers as numbers, flags as ``bool``.
 
     Raises:
-        InputError: a column is missing, or a number column holds something else.
+        InputError: a column is missing, or a column of numbers or flags holds something else.
     """
     wanted = COLUMNS[name]
     missing = [column for column in wanted if column not in table.columns]
@@ -169,6 +190,10 @@ def _column(values: pd.Series, kind: str, name: str, path: str | Path) -> pd.Ser
         if values.isna().any():
             raise InputError(f"{name} table '{path}': column {values.name} has empty entries, text is needed")
         return values.map(str).astype(object)
+    if kind == FLAG:
+        if not values.isin([True, False]).all():
+            raise InputError(f"{name} table '{path}': column {values.name} must hold True or False")
+        return values.astype(bool)
     try:
         # A column without entries has no type of its own, and one that is all null reads as objects.
         return pd.to_numeric(values.astype(float) if values.dtype == object else values)
@@ -182,7 +207,7 @@ def _check_experiment(table: pd.DataFrame, experiment: str, path: str | Path) ->
         raise InputError(f"table '{path}' holds experiment {', '.join(others)}, but '{experiment}' is asked for")
 
 
-def _check_verdicts(table: pd.DataFrame, path: str | Path) -> None:
+def _check_verdicts(name: str, table: pd.DataFrame, path: str | Path) -> None:
     unknown = sorted(set(table["verdict"]) - set(VERDICTS))
     if unknown:
-        raise InputError(f"verdicts table '{path}': unknown verdict {unknown[0]} (allowed: {', '.join(VERDICTS)})")
+        raise InputError(f"{name} table '{path}': unknown verdict {unknown[0]} (allowed: {', '.join(VERDICTS)})")

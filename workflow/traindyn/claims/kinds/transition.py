@@ -17,8 +17,8 @@ class Transition(Quantity):
     tables: ClassVar[tuple[str, ...]] = ("transitions",)
     rule: ClassVar[str] = (
         "The number is the step of the first (or last) transition that the table of transitions marks. Holds if it is "
-        "at most the stated step; does not hold if it is later, or if all steps up to there were tested and none is a "
-        "transition; undecided if none is marked and a step could not be tested."
+        "at most the stated step; does not hold if it is later, or if every window up to there is equivalent to the "
+        "one before; undecided if none is marked and one of these verdicts is undecided."
     )
 
     kind: Literal["transition"]
@@ -46,9 +46,9 @@ class Transition(Quantity):
             return Finding("undecided", "the table has no such group and measure")
         steps = sorted(rows.loc[_marked(rows["transition"]), "step"])
         if not steps:
-            untested = rows.loc[rows["step"] <= self.within, "p_value"].isna().any()
-            reason = "no transition is marked" + (", and a step was not tested" if untested else "")
-            return Finding("undecided" if untested else "does not hold", reason)
+            unclear = (rows.loc[rows["step"] <= self.within, "verdict"] != "equivalent").any()
+            reason = "no transition is marked" + (", but a verdict is undecided" if unclear else "")
+            return Finding("undecided" if unclear else "does not hold", reason)
         step = float(steps[0] if self.which == "first" else steps[-1])
         reason = f"{len(steps)} transition(s), at step {', '.join(f'{step:g}' for step in steps)}"
         return Finding("holds" if step <= self.within else "does not hold", reason, step)
