@@ -12,7 +12,7 @@ from traindyn.config import load_config, read_config
 from traindyn.errors import InputError
 
 ROOT = Path(__file__).parents[3]
-USING = ["config.yaml", "grokking_paper.yaml", "grokking_quick.yaml", "paper.yaml"]
+USING = ["config.yaml", "paper.yaml"]
 DELETE = object()
 Q = "claims.one.quantity"
 VERDICT = {"kind": "verdict", "groups": ["a", "b"], "verdict": "equivalent"}

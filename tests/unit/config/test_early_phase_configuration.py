@@ -12,7 +12,10 @@ from traindyn.config import build_component, read_config
 from traindyn.koopman.windows import windows
 
 EARLY = read_config(Path(__file__).parents[3] / "config" / "config.yaml").experiments["early_phase"]
-UNITS = len(EARLY.group_labels()) * len(windows(np.array(EARLY.recorded_steps()), length=EARLY.koopman.window_length))
+UNITS = sum(
+    len(windows(np.array(EARLY.recorded_steps(label)), length=EARLY.koopman_of(label).window_length))
+    for label in EARLY.group_labels()
+)
 
 
 def least_q(seeds: int) -> float:
