@@ -24,7 +24,7 @@ NETWORKS = {
     "resnet20": {"name": "resnet20", "width": 4},
     "resnet20-full": {"name": "resnet20"},
 }
-STEPS = {"lenet": 20, "resnet20": 20, "resnet20-full": 4}
+STEPS = {"lenet": 20, "resnet20": 20, "resnet20-full": 20}
 SGD = {"lr": 0.1, "momentum": 0.9, "weight_decay": 1e-3}
 
 

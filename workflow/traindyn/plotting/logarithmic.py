@@ -3,7 +3,7 @@
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-FEW = {20.0: (1, 2, 5), 300.0: (1, 3)}  # ratio of the range's ends up to which → labelled multiples of powers of ten
+FEW = {20.0: (1, 2, 5), 60.0: (1, 3)}  # ratio of the range's ends up to which → labelled multiples of powers of ten
 
 
 def label_logarithmic(axis: Axis) -> None:
