@@ -1,0 +1,31 @@
+"""What can be asked for by name, and where it lies when it is done."""
+
+
+localrules:
+    all,
+    figures,
+
+
+rule figures:
+    input:
+        dag.figure_files(study.experiments),
+
+
+# Each experiment's name, and each notebook's for all that it draws.
+for target, experiments in dag.targets(study).items():
+
+    rule:
+        name:
+            target
+        input:
+            dag.figure_files(experiments),
+            expand("results/{experiment}/verdicts.csv", experiment=experiments),
+        localrule: True
+
+
+onsuccess:
+    results = Path("results").resolve()
+    print(f"figures:   {results}/figures  (png, svg, pdf)")
+    print(f"notebooks: {results}/notebooks")
+    if (results / "report.html").exists():
+        print(f"report:    {results}/report.html")
