@@ -80,7 +80,7 @@ def _curves(page: Page, tables: Tables, styles: dict[str, GroupStyle], transitio
         draw_curves(axes, curves, quantity, styles, label=label, log=log)
         if not has_values(curves, quantity):
             axes.text(0.5, 0.5, "not evaluated", ha="center", va="center", transform=axes.transAxes)
-        _show_steps(axes, tables)
+        _show_steps(axes, tables, curves["step"].max())
         above = page.axes(0, left, right, height=rail, sharex=axes) if transitions else None
         mark_transitions(axes, above, transitions, styles)
         panel_title(heading_axes(page, 0, left, right), letter, f"mean over seeds{band}")
@@ -95,18 +95,17 @@ def _ratios(
 ) -> None:
     axes = page.axes(1, LEFT, RIGHT)
     draw_ratios(axes, tables.transitions[tables.transitions["measure"] == measure], styles)
-    _show_steps(axes, tables)
+    _show_steps(axes, tables, tables.spectra["window_stop"].max())
     title = "consecutive windows: distances between them / between seeds (1: seed noise); filled: transition"
     panel_title(axes, "c", title)
 
 
-def _show_steps(axes: Axes, tables: Tables) -> None:
-    """The same steps in every panel: logarithmic where the windows are, or they would crowd at the left."""
-    curves = tables.learning_curves
-    last = 1.02 * curves["step"].max()
+def _show_steps(axes: Axes, tables: Tables, last: float) -> None:
+    """Steps up to the last: logarithmic where the windows are, or they would crowd at the left."""
+    last *= 1.02
     if any(_uneven(starts) for starts in windows_by_group(tables).values()):
         axes.set_xscale("log")
-        axes.set_xlim(0.8 * first_positive_step(curves), last)
+        axes.set_xlim(0.8 * first_positive_step(tables.learning_curves), last)
     else:
         axes.set_xlim(-0.02 * last, last)
 
