@@ -58,6 +58,14 @@ class Study:
         change(raw)
         path.write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
 
+    def configure_default(self, *experiments: str, **changes) -> None:
+        """Take these experiments, and all else, from the default configuration."""
+        default = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+        chosen = {name: default["experiments"][name] for name in experiments}
+        raw = default | {"experiments": chosen} | changes
+        text = yaml.safe_dump(raw, sort_keys=False, allow_unicode=True)
+        (self.folder / "study.yaml").write_text(text, encoding="utf-8")
+
     def tables(self) -> dict[str, bytes]:
         """The bytes of every table and figure, by path; not of the table of run times."""
         found = [

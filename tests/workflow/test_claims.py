@@ -3,19 +3,13 @@
 import pandas as pd
 import pytest
 import yaml
-from small_study import ROOT, Study
+from small_study import Study
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     study = Study(tmp_path_factory.mktemp("claims") / "study", "small.yaml")
-
-    def change(raw):
-        default = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-        raw.clear()
-        raw |= default | {"experiments": {"optimizers": default["experiments"]["optimizers"]}}
-
-    study.configure(change)
+    study.configure_default("optimizers")
     study.run("results/claims.html")
     return study
 

@@ -5,21 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml
-from small_study import ROOT, Study
+from small_study import Study
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """A study whose tables were kept, its recordings and results thrown away."""
     study = Study(tmp_path_factory.mktemp("restore") / "study", "small.yaml")
-
-    def change(raw):
-        default = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-        raw.clear()
-        raw |= default | {"data_dir": "/secret", "experiments": {"optimizers": default["experiments"]["optimizers"]}}
-
-    study.configure(change)
+    study.configure_default("optimizers", data_dir="/secret")
     study.run("restore_point", "results/claims.csv")
     (study.folder / "results" / "claims.csv").rename(study.folder / "claims.csv")
     (study.folder / "results" / "paper").rename(study.folder / "kept")

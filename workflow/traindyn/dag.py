@@ -15,13 +15,13 @@ FORMATS = ("png", "svg", "pdf")
 
 def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
     """The recordings, or the fits, of an experiment: one file per group and chunk of seeds."""
-    plan = config.experiments[experiment]
-    folder = (plan.recordings_of or experiment) if kind == "recordings" else experiment
-    return [
-        f"results/{folder}/{kind}/{group.architecture}/{group.optimizer}/{chunk}.h5"
-        for group in plan.group_labels().values()
-        for chunk in plan.chunks()
-    ]
+    folder = _recorded_in(config, experiment) if kind == "recordings" else experiment
+    return [f"results/{folder}/{kind}/{piece}.h5" for piece in pieces(config)[experiment]]
+
+
+def _recorded_in(config: Config, experiment: str) -> str:
+    """The experiment that holds the recordings of this one."""
+    return config.experiments[experiment].recordings_of or experiment
 
 
 def targets(config: Config) -> dict[str, list[str]]:
@@ -54,7 +54,7 @@ def recordings(config: Config, experiment: str, architecture: str, optimizer: st
     if other is not None:
         group = plan.group_labels()[other]
         pairs.append((group.architecture, group.optimizer))
-    folder = plan.recordings_of or experiment
+    folder = _recorded_in(config, experiment)
     return [f"results/{folder}/recordings/{a}/{o}/{chunk}.h5" for a, o in pairs]
 
 
@@ -88,13 +88,13 @@ def claims_tables(config: Config, repository: Path) -> list[str]:
     from traindyn.claims.tables import FILES
 
     claims = claims_of(config, repository)
-    needed = {
-        (claim.experiment, name): f"results/{claim.experiment}/{FILES[name]}"
+    needed = (
+        f"results/{claim.experiment}/{FILES[name]}"
         for claim in (claims.claims.values() if claims else ())
         for name in claim.quantity.tables
         if claim.experiment in config.experiments
-    }
-    return list(needed.values())
+    )
+    return list(dict.fromkeys(needed))
 
 
 def claims_params(config: Config, repository: Path) -> dict[str, Any]:

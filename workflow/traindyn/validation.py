@@ -97,7 +97,8 @@ def _check_fit(experiment: Experiment, label: str, weights: int) -> None:
         )
     replicas = experiment.replicas // plan.parts
     if plan.components is not None:
-        weights = _check_components(plan.components, weights, replicas * (steps - 1))
+        _check_components(plan.components, weights, replicas * (steps - 1))
+        weights = plan.components
     most = min((delays + 1) * weights, replicas * (steps - delays - 1))
     if plan.modes is not None and plan.modes > most:
         raise InputError(
@@ -106,14 +107,12 @@ def _check_fit(experiment: Experiment, label: str, weights: int) -> None:
         )
 
 
-def _check_components(components: int, weights: int, snapshots: int) -> int:
-    """The number of principal components that the snapshots have."""
+def _check_components(components: int, weights: int, snapshots: int) -> None:
     if components > min(weights, snapshots):
         raise InputError(
             f"koopman.components = {components}: at most {min(weights, snapshots)} for {weights} recorded weights "
             f"and {snapshots} snapshots"
         )
-    return components
 
 
 def _fewest_steps(experiment: Experiment, label: str) -> int:

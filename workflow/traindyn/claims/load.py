@@ -6,8 +6,7 @@ from typing import Any
 import yaml
 
 from traindyn.claims.claim import ClaimsFile
-from traindyn.config.load import checked
-from traindyn.errors import InputError
+from traindyn.config.load import checked, read_mapping
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -26,12 +25,4 @@ def read_claims(path: str | Path) -> ClaimsFile:
     Raises:
         InputError: the file cannot be read, is no YAML mapping, or has a wrong key or value; one line names it.
     """
-    try:
-        raw = yaml.load(Path(path).read_text(encoding="utf-8"), _UniqueKeys)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not valid YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise InputError(f"{path}: must be a mapping with the keys title and claims")
-    return checked(ClaimsFile, raw, str(path))
+    return checked(ClaimsFile, read_mapping(path, "the keys title and claims", _UniqueKeys), str(path))

@@ -25,15 +25,24 @@ def load_config(raw: Mapping[str, Any], source: str = "configuration") -> Config
 
 def read_config(path: str | Path) -> Config:
     """Read a YAML file and check it; errors as `load_config`, and for a file that is no YAML mapping."""
+    return load_config(read_mapping(path, "the key experiments"), str(path))
+
+
+def read_mapping(path: str | Path, content: str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> dict[str, Any]:
+    """The mapping in a YAML file.
+
+    Raises:
+        InputError: the file cannot be read or is no YAML mapping; `content` says what one must hold.
+    """
     try:
-        raw = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        raw = yaml.load(Path(path).read_text(encoding="utf-8"), loader)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(raw, dict):
-        raise InputError(f"{path}: must be a mapping with the key experiments")
-    return load_config(raw, str(path))
+        raise InputError(f"{path}: must be a mapping with {content}")
+    return raw
 
 
 def checked(model: type[Model], raw: Mapping[str, Any], source: str) -> Model:

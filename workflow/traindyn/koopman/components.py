@@ -22,7 +22,7 @@ def projected(hankel: Hankel, components: int) -> Hankel:
         components: number of directions, at most the number of weights and of snapshots.
     """
     narrow = reduce.reduced(hankel) if reduce.worthwhile(hankel) else hankel
-    values = np.concatenate([block for _, block in narrow.blocks()], axis=2)
+    values = narrow.values()
     snapshots = values[:, :-1].reshape(-1, values.shape[2])
     scores, _, directions = np.linalg.svd(snapshots - snapshots.mean(axis=0), full_matrices=False)
     return replace(hankel, trajectories=values @ (directions * _signs(scores)[:, None])[:components].T)

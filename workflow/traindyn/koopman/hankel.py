@@ -71,6 +71,10 @@ class Hankel:
         for chunk in self._chunks:
             yield chunk, self._converted(chunk) if self._whole is None else self._whole
 
+    def values(self) -> Array:
+        """All (replica, step, weight) float64 values at once: where they are few."""
+        return np.concatenate([block for _, block in self.blocks()], axis=2)
+
     def _delay_groups(self, columns: int) -> list[range]:
         replicas, steps, _ = self.trajectories.shape
         size = max(1, self.memory_bytes // (4 * 8 * replicas * steps * columns))

@@ -33,6 +33,6 @@ def common_coordinates(first: Hankel, second: Hankel) -> tuple[Hankel, Hankel]:
     both = replace(first, trajectories=_Stacked(first.trajectories, second.trajectories))
     if not reduce.worthwhile(both):
         return first, second
-    values = np.concatenate([block for _, block in reduce.reduced(both).blocks()], axis=2)
+    values = reduce.reduced(both).values()
     replicas = len(values) // 2
     return replace(first, trajectories=values[:replicas]), replace(second, trajectories=values[replicas:])

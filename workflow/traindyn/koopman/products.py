@@ -18,7 +18,7 @@ def lagged_covariance(hankel: Hankel) -> Array:
     """
     replicas, _, weights = hankel.trajectories.shape
     size, count, last = hankel.shape[0], hankel.snapshots, hankel.delays
-    steps = np.concatenate([block for _, block in hankel.blocks()], axis=2)
+    steps = hankel.values()
     first = steps[:, :count].reshape(-1, weights)
     product = np.empty((size, size))
     for lag in range(last + 1):
