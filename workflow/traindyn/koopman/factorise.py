@@ -13,10 +13,10 @@ from traindyn.koopman.ritz import EPS, Triplets, leading_triplets
 # A product matrix has the squares of the singular values: its rounding eps·σ_1² leaves the k-th singular
 # vector the error eps·(σ_1/σ_k)². Up to this it is as good as a direct SVD for spectra compared to 1e-8.
 SQUARED_TOLERANCE = 1e-10
-# Beyond this the k-th vector of a product matrix is arbitrary, and the start may miss directions altogether.
-BLIND = 1e-2
-# Extra vectors in the block: the convergence goes with σ_{q+1}/σ_k.
+# Extra vectors from a product matrix: those wanted are then parted by Z itself.
 EXTRA = 10
+# Columns of a random start: as few as are safe where a singular value is repeated.
+RANDOM_COLUMNS = 4
 # Rows·columns·min(rows, columns) up to which a direct SVD takes a fraction of a second.
 DIRECT = 4e8
 
@@ -24,30 +24,24 @@ DIRECT = 4e8
 def factorise(hankel: Hankel, modes: int | None) -> tuple[Triplets, str, str]:
     """The leading singular triplets of Z (all where modes is None), the method's name, and why it was chosen.
 
-    Whatever gave the start, the triplets are Rayleigh–Ritz triplets of Z itself, checked by their residual.
+    Whatever gave the start, the triplets are those of Z itself, checked by their residual.
     """
     smallest = min(hankel.shape)
     wanted = smallest if modes is None else min(modes, smallest)
-    block = min(smallest, wanted + max(EXTRA, wanted))
     replicas, steps, weights = hankel.trajectories.shape
-    side = order.cheapest(replicas, steps, weights, hankel.delays, block)
+    side = order.cheapest(replicas, steps, weights, hankel.delays, wanted)
     if side == "krylov":
-        return _krylov(hankel, wanted, block)
-    start, loss = squared_start(hankel, side, wanted, block)
+        return _krylov(hankel, wanted, "product matrices cost more")
+    start, loss = squared_start(hankel, side, wanted, min(smallest, wanted + max(EXTRA, wanted)))
     if loss <= SQUARED_TOLERANCE:
-        found, _ = leading_triplets(hankel, start, wanted, expansions=expansions(hankel, block))
+        found, _ = leading_triplets(hankel, start, wanted, vectors=most_vectors(hankel, wanted))
         if found is not None:
             return found, side, f"products keep the digits (loss {loss:.0e})"
     squared = f"products lose digits (loss {min(loss, 1.0):.0e})"
     if direct(hankel):
         return orthogonal.direct_svd(hankel, wanted), "svd", f"{squared}, Z is small"
     if 3 * wanted <= smallest:
-        blind = 3 if loss > BLIND else 0
-        limit = expansions(hankel, block)
-        found, made = leading_triplets(hankel, start, wanted, expansions=limit, at_least=blind)
-        if found is not None:
-            return found, f"{side}-refined", f"{squared}, Rayleigh-Ritz on Z and {made} block Krylov steps"
-        squared += f", {made} block Krylov steps did not converge"
+        return _krylov(hankel, wanted, squared)
     return *qr(hankel, wanted), squared
 
 
@@ -68,17 +62,17 @@ def squared_start(hankel: Hankel, side: str, wanted: int, block: int) -> tuple[A
     return right, float(EPS * values[0] / gap) if gap > EPS * values[0] else np.inf
 
 
-def _krylov(hankel: Hankel, wanted: int, block: int) -> tuple[Triplets, str, str]:
-    """Where both product matrices cost more: block Krylov from a fixed random start."""
-    random = np.random.default_rng(0).standard_normal((hankel.shape[1], block))
-    start = np.linalg.qr(random)[0]
-    limit = expansions(hankel, block)
-    found, made = leading_triplets(hankel, start, wanted, expansions=limit, at_least=3)
+def _krylov(hankel: Hankel, wanted: int, reason: str) -> tuple[Triplets, str, str]:
+    """Block Krylov from a fixed random start."""
+    random = np.random.default_rng(0).standard_normal((hankel.shape[1], RANDOM_COLUMNS))
+    limit = most_vectors(hankel, wanted)
+    found, made = leading_triplets(hankel, np.linalg.qr(random)[0], wanted, vectors=limit, at_least=2 * wanted)
     if found is not None:
-        return found, "krylov", f"product matrices cost more, {made} block Krylov steps"
+        return found, "krylov", f"{reason}, {made} Krylov vectors"
+    reason += f", {made} Krylov vectors did not converge"
     if direct(hankel):
-        return orthogonal.direct_svd(hankel, wanted), "svd", f"{made} block Krylov steps did not converge"
-    return *qr(hankel, wanted), f"{made} block Krylov steps did not converge"
+        return orthogonal.direct_svd(hankel, wanted), "svd", reason
+    return *qr(hankel, wanted), reason
 
 
 def qr(hankel: Hankel, wanted: int) -> tuple[Triplets, str]:
@@ -94,8 +88,6 @@ def direct(hankel: Hankel) -> bool:
     return rows * columns * min(rows, columns) <= DIRECT
 
 
-def expansions(hankel: Hankel, block: int) -> int:
-    """How many expansions cost about half of a QR: beyond that, refining is a waste."""
-    rows, columns = hankel.shape
-    per_expansion = 4.0 * rows * columns * block
-    return int(np.clip(2.0 * rows * columns * min(rows, columns) / per_expansion, 10, 200))
+def most_vectors(hankel: Hankel, wanted: int) -> int:
+    """How many Krylov vectors may be made: more would fill the memory, or cost more than a QR."""
+    return int(min(hankel.memory_bytes // (8 * sum(hankel.shape)), max(30 * wanted, 300)))

@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from traindyn.koopman.convolution import Spectra, fourier_cost
+
 Array = NDArray[np.float64]
 
 
@@ -27,7 +29,8 @@ class Hankel:
 
     Rows are ordered delay by delay (row l·D + i is weight i, l steps later), columns replica by replica.
     Products run over blocks of weights and groups of delays, so that what they hold in memory stays near
-    `memory_bytes`; the trajectories are converted to float64 (and centred) block by block.
+    `memory_bytes`; the trajectories are converted to float64 (and centred) block by block. Trajectories that fit into
+    that memory are kept, and multiplied in whichever way is cheaper: as matrices, or as convolutions along the steps.
 
     Args:
         trajectories: (replica, step, weight), float32 or float64, in memory or in a file.
@@ -66,6 +69,20 @@ class Hankel:
     def _whole(self) -> Array | None:
         return self._converted(self._chunks[0]) if len(self._chunks) == 1 else None
 
+    @cached_property
+    def _series(self) -> Array | None:
+        """(weight, replica·step) where all is kept: by weights, a few rows times this is twice as fast."""
+        return None if self._whole is None else np.ascontiguousarray(_by_weight(self._whole))
+
+    @cached_property
+    def _spectra(self) -> Spectra | None:
+        """The trajectories' Fourier transforms, where all is kept and products by them are cheaper."""
+        replicas, steps, weights = self.trajectories.shape
+        as_matrices = _matrix_cost(replicas, steps, weights, self.delays)
+        if self._whole is None or fourier_cost(replicas, steps, weights) >= as_matrices:
+            return None
+        return Spectra(self._whole)
+
     def blocks(self) -> Iterator[tuple[slice, Array]]:
         """Blocks of weights, in order: which weights, and their (replica, step, weight) float64 values."""
         for chunk in self._chunks:
@@ -85,6 +102,8 @@ class Hankel:
         replicas, steps, weights = self.trajectories.shape
         count, k = self.snapshots, right.shape[1]
         columns = right.reshape(replicas, count, k)
+        if self._spectra is not None:
+            return self._spectra.image(columns, self.delays + 1, later).reshape(-1, k)
         result = np.empty((self.delays + 1, weights, k))
         for group in self._delay_groups(k):
             # One product with the columns of `right` laid out once per delay, each as many steps later.
@@ -93,8 +112,8 @@ class Hankel:
                 shifted[:, lag + later : lag + later + count, place] = columns
             stacked = shifted.reshape(replicas * steps, -1)
             for chunk, block in self.blocks():
-                product = block.reshape(replicas * steps, -1).T @ stacked
-                result[group.start : group.stop, chunk] = product.reshape(-1, len(group), k).swapaxes(0, 1)
+                product = stacked.T @ block.reshape(replicas * steps, -1)
+                result[group.start : group.stop, chunk] = product.reshape(len(group), k, -1).swapaxes(1, 2)
         return result.reshape(-1, k)
 
     def pull(self, left: Array, later: int = 0) -> Array:
@@ -102,14 +121,17 @@ class Hankel:
         replicas, steps, weights = self.trajectories.shape
         count, k = self.snapshots, left.shape[1]
         rows = left.reshape(self.delays + 1, weights, k)
-        result = np.zeros((replicas, count, k))
+        if self._spectra is not None:
+            return self._spectra.pull(rows, count, later).reshape(-1, k)
+        result = np.zeros((k, replicas, count))
         for group in self._delay_groups(k):
             for chunk, block in self.blocks():
-                side = rows[group.start : group.stop, chunk].swapaxes(0, 1).reshape(block.shape[2], -1)
-                product = (block.reshape(replicas * steps, -1) @ side).reshape(replicas, steps, -1, k)
+                series = _by_weight(block) if self._series is None else self._series
+                side = rows[group.start : group.stop, chunk].swapaxes(1, 2).reshape(-1, block.shape[2])
+                product = (side @ series).reshape(len(group), k, replicas, steps)
                 for place, lag in enumerate(group):
-                    result += product[:, lag + later : lag + later + count, place]
-        return result.reshape(-1, k)
+                    result += product[place, :, :, lag + later : lag + later + count]
+        return result.reshape(k, -1).T
 
     def rows(self, lag: int, block: Array, later: int = 0) -> Array:
         """The rows of Z (or of Z', later=1) that one delay and one block of weights make: (w, R·N)."""
@@ -124,3 +146,17 @@ class Hankel:
             for lag in range(self.delays + 1):
                 result[lag, chunk] = self.rows(lag, block, later)
         return result.reshape(self.shape)
+
+
+def product_cost(replicas: int, steps: int, weights: int, delays: int) -> float:
+    """Estimated operations of Z, or of Zᵀ, times one vector, by the cheaper way."""
+    return min(_matrix_cost(replicas, steps, weights, delays), fourier_cost(replicas, steps, weights))
+
+
+def _matrix_cost(replicas: int, steps: int, weights: int, delays: int) -> float:
+    return 2.0 * replicas * steps * weights * (delays + 1)
+
+
+def _by_weight(block: Array) -> Array:
+    """(replica, step, weight) as (weight, replica·step), a view."""
+    return block.reshape(-1, block.shape[2]).T
