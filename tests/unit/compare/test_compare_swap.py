@@ -85,3 +85,15 @@ def test_published_spectra_are_called_equivalent():
 @pytest.mark.parametrize("pairs", [[], [(OMD, OGD[:9])], [(OMD, OGD), (OMD[:3], OGD)]])
 def test_undefined(pairs):
     assert np.isnan(swap.swap_p(pairs, 10, np.random.default_rng(0)))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_masks_ruled_out_unseen_are_those_that_an_assignment_rules_out(seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=9) + 1j * rng.normal(size=9)
+    y = x + 10.0 ** -rng.integers(0, 4) * (rng.normal(size=9) + 1j * rng.normal(size=9))
+    if seed % 3 == 0:  # many ties
+        x, y = np.round(x, 1), np.round(y, 1)
+    pair, masks = swap._matched(x, y), swap._all_masks(9)
+    by_assignment = swap._swapped(*pair, masks) >= np.abs(pair[0] - pair[1]).mean() * (1 - swap.TIE)
+    np.testing.assert_array_equal(swap._reached(pair, masks), by_assignment)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from traindyn.compare.spectrum import ComplexArray, FloatArray
 from traindyn.compare.transport import assignment_costs, ground_costs, optimal_matching
@@ -55,9 +56,30 @@ def _all_masks(k: int) -> BoolArray:
 def _reached(pair: Matched, masks: BoolArray) -> BoolArray:
     """For each of m masks (m, k): is the distance after the swap still the observed one (or more)?"""
     x, y = pair
-    observed = np.abs(x - y).mean()
-    found = [_swapped(x, y, masks[start : start + BATCH]) for start in range(0, len(masks), BATCH)]
-    return np.concatenate(found) >= observed * (1 - TIE)
+    threshold = np.abs(x - y).mean() * (1 - TIE)
+    reached = _whole_clusters(x, y, threshold, masks)
+    left = np.flatnonzero(reached)
+    for start in range(0, len(left), BATCH):
+        batch = left[start : start + BATCH]
+        reached[batch] = _swapped(x, y, masks[batch]) >= threshold
+    return reached
+
+
+def _whole_clusters(x: ComplexArray, y: ComplexArray, threshold: float, masks: BoolArray) -> BoolArray:
+    """Masks that may reach the observed distance: an assignment is needed for these only.
+
+    If of two pairs one is swapped, x_i may go to x_j and y_i to y_j. Where that is cheaper than both pairs, a mask that
+    parts the two cannot reach the threshold; so it must swap all or none of each cluster of such pairs.
+    """
+    own = np.abs(x - y)
+    apart = ground_costs(x, x) + ground_costs(y, y)
+    # Half of the tie stays in reserve for sums in another order.
+    cheaper = (own.sum() - own[:, None] - own[None, :] + apart) / x.size < threshold * (1 - TIE / 2)
+    if not cheaper.any():
+        return np.ones(len(masks), dtype=bool)
+    cluster = connected_components(cheaper, directed=False)[1]
+    first = np.unique(cluster, return_index=True)[1][cluster]
+    return (masks == masks[:, first]).all(axis=1)
 
 
 def _swapped(x: ComplexArray, y: ComplexArray, masks: BoolArray) -> FloatArray:
