@@ -10,6 +10,7 @@ from torch import nn
 from torch.func import functional_call, vmap
 
 from traindyn.tasks.base import Task
+from traindyn.training.shared_inputs import SharedInputs
 
 Tensors = Mapping[str, torch.Tensor]
 Losses = Callable[
@@ -32,7 +33,8 @@ def ensemble_losses(network: nn.Module, task: Task, *, shared: bool) -> Losses:
         # Layers change their buffers in place. Under vmap that is right only for tensors that are stacked themselves;
         # these copies are, and what was given stays as it was.
         after = {name: buffer.clone() for name, buffer in buffers.items()}
-        outputs = functional_call(network, {**parameters, **after}, (inputs,))
+        with SharedInputs():
+            outputs = functional_call(network, {**parameters, **after}, (inputs,))
         return task.loss(outputs, targets), after
 
     return _over_ensemble(one, shared)
@@ -50,7 +52,8 @@ def ensemble_scores(
     def one(
         parameters: Tensors, buffers: Tensors, inputs: torch.Tensor, targets: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        outputs = functional_call(network, {**parameters, **buffers}, (inputs,))
+        with SharedInputs():
+            outputs = functional_call(network, {**parameters, **buffers}, (inputs,))
         loss, accuracy = task.loss(outputs, targets), task.accuracy(outputs, targets)
         return loss, loss * torch.nan if accuracy is None else accuracy
 
