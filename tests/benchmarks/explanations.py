@@ -6,8 +6,9 @@ READING = """\
   memory unless the section says otherwise. Methods that take long run fewer times.
 - **× traindyn**: these seconds over this project's, of the same run of the benchmark. Above 1, this project is faster.
 - **deviation**: from the section's reference; what is compared stands above each table.
-- **peak MiB**: the largest memory that the process ever had (`getrusage`, `ru_maxrss`): interpreter, libraries and
-  data too. **working MiB**: the same less what it held just before the first run (its data, loaded, and its libraries).
+- **peak MiB**: the largest memory that the process ever had (`VmHWM` of Linux, elsewhere `ru_maxrss`): interpreter,
+  libraries and data too. **working MiB**: the same less what it held just before the first run (libraries, and the data
+  where they are loaded before).
 - **of matrix peak**, **of bandwidth**: work counted analytically / seconds, as a share of the best matrix product, or
   of the best copying or adding up of memory, that the section *machine* measured with as many threads.
 """
@@ -21,7 +22,7 @@ ABOUT = {
     "(weights × steps) in float64, the size of the Gram matrix of all steps, data in memory. *reading and "
     "products*: the file read once through this project's reader with its checksums, and the products of "
     "all steps of a window, nothing else. The work counted for a fit is half of that product, since the "
-    "matrix is symmetric; *of bandwidth* counts the bytes of the file. *QR, explicit*: explicit Hankel "
+    "matrix is symmetric; *of bandwidth* counts the bytes of the file. *explicit, in few coordinates*: explicit Hankel "
     "matrix and full SVD in the coordinates that the steps span (an exact rotation), run once for the "
     "accuracy. The transformer's recording is a real training (p = 113), that of ResNet-20 is drawn: a "
     "training of this length would take most of an hour.",

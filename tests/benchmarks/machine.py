@@ -21,11 +21,11 @@ def cases(context: Context) -> list[Case]:
         for single, bits in ((False, 64), (True, 32)):
             for library in ("NumPy", "PyTorch"):
                 arguments = {"library": library, "bits": bits, "size": size}
-                problem = f"matrix product, float{bits}, {threads} thread{'s' * (threads > 1)}"
+                problem = f"matrix product, float{bits}"
                 work = {"gigaflop": 2e-9 * size**3, "single": single}
                 found.append(Case(problem, library, product, arguments, threads=threads, **work))
         for name, moved in (("copy", 2.0), ("sum", 1.0)):
-            problem = f"memory, {name}, {threads} thread{'s' * (threads > 1)}"
+            problem = f"memory, {name}"
             gigabyte = moved * mib * 2**20 / 1e9
             arguments = {"name": name, "mib": mib, "threads": threads}
             found.append(Case(problem, "PyTorch", memory, arguments, threads=threads, gigabyte=gigabyte))

@@ -38,14 +38,10 @@ def page(tables: Mapping[str, pd.DataFrame], folder: Path, *, quick: bool) -> st
         lines += [f"## {section}", "", ABOUT[section], ""]
         if (folder / f"{section}.png").exists():
             lines += [f"![{section}]({section}.png)", ""]
-        for problem, group in rows.groupby("problem", sort=False):
-            threads = group.threads.iloc[0]
-            lines += [
-                f"**{problem}** ({threads} thread{'s' if threads > 1 else ''})",
-                "",
-                _markdown(section, group),
-                "",
-            ]
+        by = ["axis" if section == "scaling" else "problem", "threads"]
+        for (title, threads), group in rows.groupby(by, sort=False):
+            many = "s" if threads > 1 else ""
+            lines += [f"**{title}** ({threads} thread{many})", "", _markdown(section, group), ""]
         if section == "koopman":
             lines += ["How each method is called:", "", *(f"- **{name}**: {how}" for name, how in HOW.items()), ""]
     return "\n".join(lines)
@@ -57,6 +53,8 @@ def _markdown(section: str, group: pd.DataFrame) -> str:
         speed = (group.gigabyte + group.gigaflop) / group.seconds
         unit = "GB/s" if group.gigabyte.any() else "Gflop/s"
         shown = shown[["method", "seconds", "runs"]].assign(**{unit: [f"{value:.1f}" for value in speed]})
+    if section == "scaling":
+        shown.insert(0, "size", [f"{value:g}" for value in group.value])
     shown = shown.loc[:, (shown != "").any()]
     rows = [list(shown.columns), ["---"] * shown.shape[1], *shown.to_numpy().tolist()]
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)

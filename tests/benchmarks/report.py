@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.context import Context
+from benchmarks.context import Context, apart
+from benchmarks.machine import peaks
 from benchmarks.rounds import Repetitions, measured
 from benchmarks.tables import table
 
@@ -29,28 +30,26 @@ def write(sections: Sequence[str], context: Context, folder: Path) -> None:
         InputError: a data set is not there.
         RuntimeError: this project, or a reference, failed.
     """
-    # This process stays small while it measures: pandas and matplotlib are loaded in the end.
     rows: dict[str, list[dict[str, Any]]] = {}
     for section in sections:
         module = import_module(f"benchmarks.{section}")
         outcomes = measured(section, module.cases(context), QUICK if context.quick else FULL[section])
-        peaks = import_module("benchmarks.machine").peaks(rows["machine"]) if rows else {}
-        rows[section] = table(section, outcomes, peaks)
-    _write(rows, folder, quick=context.quick)
+        rows[section] = table(section, outcomes, peaks(rows.get("machine", [])))
+        # Apart: pandas and matplotlib would count as memory of the cases still to come.
+        apart(present, rows, folder, quick=context.quick)
+    print(f"tables and plots are in {folder}, with {folder / 'README.md'}")
 
 
-def _write(rows: dict[str, list[dict[str, Any]]], folder: Path, *, quick: bool) -> None:
+def present(rows: Mapping[str, list[dict[str, Any]]], folder: Path, *, quick: bool) -> None:
+    """Write the tables and plots of the sections so far, and the page."""
     import pandas as pd
 
     from benchmarks.page import page
-    from benchmarks.plots import bars, curves
+    from benchmarks.plots import comparison, curves
 
     tables = {section: pd.DataFrame(listed) for section, listed in rows.items()}
     for section, listed in tables.items():
         listed.to_csv(folder / f"{section}.csv", index=False)
-        if section == "scaling":
-            curves(listed, folder / section)
-        elif section != "machine":
-            bars(listed, folder / section)
+        if section != "machine":
+            (curves if section == "scaling" else comparison)(listed, folder / section)
     (folder / "README.md").write_text(page(tables, folder, quick=quick), encoding="utf-8")
-    print(f"tables and plots are in {folder}, with {folder / 'README.md'}")
