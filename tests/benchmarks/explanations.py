@@ -1,0 +1,41 @@
+"""What a reader of the results must know: the columns, and what each section measures."""
+
+READING = """\
+- **seconds**: median of the runs; the CSV files have the fastest and slowest too. The methods of a problem take turns,
+  each in a process of its own, warmed up, with the number of threads that the title says. A run is counted from data in
+  memory unless the section says otherwise. Methods that take long run fewer times.
+- **× traindyn**: these seconds over this project's, of the same run of the benchmark. Above 1, this project is faster.
+- **deviation**: from the section's reference; what is compared stands above each table.
+- **peak MiB**: the largest memory that the process ever had (`VmHWM` of Linux, elsewhere `ru_maxrss`): interpreter,
+  libraries and data too. **working MiB**: the same less what it held just before the first run (libraries, and the data
+  where they are loaded before).
+- **of matrix peak**, **of bandwidth**: work counted analytically / seconds, as a share of the best matrix product, or
+  of the best copying or adding up of memory, that the section *machine* measured with as many threads.
+"""
+ABOUT = {
+    "machine": "Speed = work / seconds: the best rows are the peaks that the shares below refer to.",
+    "koopman": "Fits of the width experiment: real recordings (MNIST, 10 replicas × 1000 steps, one seed), k = 10, "
+    "in float64. *deviation*: largest difference of an eigenvalue to the explicit method's, after optimal "
+    "matching. The work that the share counts is the cheaper lagged product matrix alone "
+    "(`smaller_product`): a method that needs less work than this can exceed 100 %.",
+    "large": "All weights, read from the recording in blocks. *one matrix product*: (steps × weights) times "
+    "(weights × steps) in float64, the size of the Gram matrix of all steps, data in memory. *reading and "
+    "products*: the file read once through this project's reader with its checksums, and the products of "
+    "all steps of a window, nothing else. The work counted for a fit is half of that product, since the "
+    "matrix is symmetric; *of bandwidth* counts the bytes of the file. *explicit, in few coordinates*: explicit Hankel "
+    "matrix and full SVD in the coordinates that the steps span (an exact rotation), run once for the "
+    "accuracy. The transformer's recording is a real training (p = 113), that of ResNet-20 is drawn: a "
+    "training of this length would take most of an hour.",
+    "ensembles": "Seconds for one optimizer step of all networks. Both sides start from the same weights, see the same "
+    "batches, and keep the recorded weights after every step (this project in its recording on disk, the "
+    "loop in memory): the output layer for perceptrons; for the larger networks the weights after the "
+    "last step alone. One thread each, as the workflow runs its jobs. *deviation*: largest difference of "
+    "recorded weights after the last step, relative to the largest weight: float32 rounding, which "
+    "training amplifies. Work is that of the matrix products and convolutions of forward and backward "
+    "pass, counted by PyTorch on one network.",
+    "distances": "Wasserstein-1 of every two spectra. *deviation*: largest difference to POT's `emd2` over the sample "
+    "of pairs. Loops are measured on this sample and extrapolated; this project makes the whole table "
+    "with its labels.",
+    "scaling": "One size at a time from a common point (100 weights, 400 steps, 5 replicas, 16 delays, k = 10, drawn "
+    "trajectories); the explicit method as far as it takes seconds.",
+}

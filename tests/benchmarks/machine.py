@@ -1,0 +1,68 @@
+"""Section *machine*: what the hardware gives at best, for each number of threads. Other sections take shares of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.case import Case
+from benchmarks.context import Context
+
+BANDWIDTH_MIB = 512
+
+
+def cases(context: Context) -> list[Case]:
+    """Matrix products with NumPy's and PyTorch's libraries, copying and adding up memory."""
+    size, mib = (256, 16) if context.quick else (3000, BANDWIDTH_MIB)
+    found = []
+    for threads in sorted({1, context.threads}):
+        for single, bits in ((False, 64), (True, 32)):
+            for library in ("NumPy", "PyTorch"):
+                arguments = {"library": library, "bits": bits, "size": size}
+                problem = f"matrix product, float{bits}"
+                work = {"gigaflop": 2e-9 * size**3, "single": single}
+                found.append(Case(problem, library, product, arguments, threads=threads, **work))
+        for name, moved in (("copy", 2.0), ("sum", 1.0)):
+            problem = f"memory, {name}"
+            gigabyte = moved * mib * 2**20 / 1e9
+            arguments = {"name": name, "mib": mib, "threads": threads}
+            found.append(Case(problem, "PyTorch", memory, arguments, threads=threads, gigabyte=gigabyte))
+    return found
+
+
+def product(library: str, bits: int, size: int) -> Callable[[], Any]:
+    """A square matrix product, size³ multiplications and additions."""
+    a, b = np.random.default_rng(0).standard_normal((2, size, size)).astype(f"float{bits}")
+    if library == "NumPy":
+        target = np.empty_like(a)
+        return lambda: np.matmul(a, b, out=target) is None
+    import torch
+
+    left, right = torch.as_tensor(a), torch.as_tensor(b)
+    out = torch.empty_like(left)
+    return lambda: torch.matmul(left, right, out=out) is None
+
+
+def memory(name: str, mib: int, threads: int) -> Callable[[], Any]:
+    """Reading and writing (copy), or reading alone (sum), of arrays far larger than any cache."""
+    import torch
+
+    torch.set_num_threads(threads)
+    source = torch.ones(mib * 2**17, dtype=torch.float64)
+    if name == "sum":
+        return lambda: float(source.sum())
+    target = torch.empty_like(source)
+    return lambda: target.copy_(source) is None
+
+
+def peaks(rows: list[dict[str, Any]]) -> dict[tuple[int, str], float]:
+    """(threads, "float64" | "float32" | "memory") -> best Gflop/s or GB/s of the section's rows."""
+    best: dict[tuple[int, str], float] = {}
+    for row in rows:
+        kind = "memory" if row["gigabyte"] else "float32" if row["single"] else "float64"
+        speed = (row["gigabyte"] or row["gigaflop"]) / row["seconds"]
+        place = (row["threads"], kind)
+        best[place] = max(best.get(place, 0.0), speed)
+    return best
