@@ -121,6 +121,7 @@ def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
     for weight, gradient in zip(weights, torch.autograd.grad(loss.sum(), weights), strict=True):
         weight.grad = gradient
     optimizer.step()
+    optimizer.zero_grad()  # their memory serves the next step
 
 
 def _note_divergence(diverged: np.ndarray, step: int, loss: torch.Tensor, weights: np.ndarray | None) -> None:
