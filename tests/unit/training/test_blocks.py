@@ -12,12 +12,15 @@ from traindyn.training import blocks, train
 SGD = {"name": "sgd", "lr": 0.05, "momentum": 0.9}
 DIGITS = {"name": "digits", "batch_size": 12, "test_samples": 30}
 ADDITION = {"name": "modular_addition", "modulus": 7}
+TAN = {"name": "convex", "function": "tan"}
 CASES = {
     "mlp": (DIGITS, {"name": "mlp", "hidden": [6]}, SGD),
     "lenet": (DIGITS, {"name": "lenet", "kernel": 3}, SGD),
     "resnet20": (DIGITS, {"name": "resnet20", "width": 4}, SGD),
     "transformer": (ADDITION, {"name": "transformer", "d_model": 8, "d_mlp": 16}, {"name": "norm_constrained"}),
-    "point": ({"name": "convex", "function": "tan"}, {"name": "point", "start": 0.1, "stop": 0.9, "values": 2}, SGD),
+    "point": (TAN, {"name": "point", "start": 0.1, "stop": 0.9, "values": 2}, SGD),
+    # Its loss sees one of three parameters.
+    "segment": (TAN, {"name": "segment", "lower": [-1.2, -0.4], "upper": [0.2, 1.1], "values": 2}, SGD),
 }
 
 
@@ -27,12 +30,12 @@ def make_job(name: str, order: str) -> TrainingJob:
         **dict.fromkeys(("experiment", "group", "architecture", "optimizer"), "x"),
         root_seed=3,
         seeds=[2, 5],
-        replicas=4 if name == "point" else 2,
+        replicas=4 if task is TAN else 2,
         perturbation=0.001,
         task=task | ({"order": order} if task is DIGITS else {}),
         network=network,
         optimization=optimizer,
-        training={"steps": 10, "dtype": "float64", "test_every": None if name == "point" else 5},
+        training={"steps": 10, "dtype": "float64", "test_every": None if task is TAN else 5},
         recording={"dtype": "float64"},
     )
 
@@ -46,7 +49,9 @@ def test_alone_equals_together(tmp_path, monkeypatch, name, order):
         monkeypatch.setattr(blocks, "ALONE_BYTES", limit)
         train(job, tmp_path, tmp_path / "r.h5")
         with open_recording(tmp_path / "r.h5") as recording:
-            scalars = ["train_loss"] if name == "point" else ["train_loss", "test_loss", "test_accuracy"]
+            scalars = (
+                ["train_loss"] if job.training.test_every is None else ["train_loss", "test_loss", "test_accuracy"]
+            )
             found.append([*map(recording.trajectories, job.seeds), *map(recording.scalars, scalars)])
     for alone, together in zip(*found, strict=True):
         np.testing.assert_allclose(alone, together, rtol=0, atol=1e-9)
@@ -66,7 +71,9 @@ def test_every_network_is_in_one_block(monkeypatch, limit):
 def test_bytes_of_a_network_are_counted():
     """Weights, gradients, and for 5 samples 3 hidden units before and after ReLU, 10 outputs, and some for the loss."""
     with torch.device("meta"):
-        network = nn.Sequential(nn.Flatten(), nn.Linear(64, 3, bias=False), nn.ReLU(), nn.Linear(3, 10, bias=False))
-    found = blocks.network_bytes(network, build_component("task", make_job("mlp", "file").task), 5, torch.float64)
+        layers = [nn.Flatten(), nn.Linear(64, 3, bias=False), nn.ReLU(), nn.Linear(3, 10, bias=False)]
+        inputs, targets = torch.empty(5, 1, 8, 8).double(), torch.empty(5, dtype=torch.int64)
+    task = build_component("task", make_job("mlp", "file").task)
+    found = blocks.network_bytes(nn.Sequential(*layers).double(), task, inputs, targets)
     least = 8 * (2 * (64 * 3 + 3 * 10) + 5 * (3 + 3 + 10))
     assert least < found < least + 8 * 5 * 10 * 4

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.func import functional_call
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -40,21 +39,14 @@ def extents(seeds: int, replicas: int, network_bytes: int) -> list[Where]:
     return [(slice(s, s + 1), slice(r, r + 1)) for s in range(seeds) for r in range(replicas)]
 
 
-def network_bytes(network: nn.Module, task: Task, batch: int, dtype: torch.dtype) -> int:
-    """Bytes of one network's parameters, their gradients, and all that is computed on the way to its loss.
+def network_bytes(network: nn.Module, task: Task, inputs: torch.Tensor | None, targets: torch.Tensor | None) -> int:
+    """Bytes of one network's parameters, their gradients, and all that is computed on the way to its loss on a batch.
 
-    `network` is without memory, on the device `meta`; so nothing is computed here.
+    All are without memory, on the device `meta`, the network in the training's precision: nothing is computed here.
     """
-    shapes = {name: torch.empty_like(p, dtype=dtype) for name, p in network.named_parameters()}
-    inputs: torch.Tensor | None = None
-    targets: torch.Tensor | None = None
-    if task.has_data:
-        kind = dtype if task.input_dtype.is_floating_point else task.input_dtype
-        inputs = torch.empty(batch, *task.input_shape, dtype=kind, device="meta")
-        targets = torch.empty(batch, dtype=torch.int64, device="meta")
     with torch.no_grad(), _Allocated() as allocated:
-        task.loss(functional_call(network, shapes, (inputs,)), targets)
-    return allocated.bytes + 2 * sum(p.nbytes for p in shapes.values())
+        task.loss(network(inputs), targets)
+    return allocated.bytes + 2 * sum(p.nbytes for p in network.parameters())
 
 
 class _Allocated(TorchDispatchMode):

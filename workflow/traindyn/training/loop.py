@@ -58,14 +58,21 @@ def _blocks(job: TrainingJob, task: Task, architecture: Architecture, data: Data
     }
     parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
     buffers = initial_buffers(architecture, task, **ensemble)
-    samples = 0 if data is None else task.batches(len(data.train_inputs), 1, stream(job.root_seed)).shape[1]
-    size = network_bytes(skeleton(architecture, task), task, samples, dtype)
+    size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
     found = []
     for where in extents(len(job.seeds), job.replicas, size):
         own = {name: nn.Parameter(stacked[where].clone()) for name, stacked in parameters.items()}
         optimizer = build_component("optimizer", job.optimization).build(own.values())
         found.append(Block(where, own, {name: stacked[where] for name, stacked in buffers.items()}, optimizer))
     return found
+
+
+def _shapes(task: Task, data: Data | None) -> tuple[Any, Any]:
+    """Inputs and targets of a batch, without memory."""
+    if data is None:
+        return None, None
+    samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
+    return data.train_inputs[:samples].to("meta"), data.train_targets[:samples].to("meta")
 
 
 def _run(
@@ -96,8 +103,9 @@ def _run(
             if weights is not None:
                 weights[block.where] = record(block.parameters)
             if tests is not None and data is not None:
-                _, accuracy = batch_scores(block.parameters, block.buffers, inputs, targets)
-                tests[:, *block.where] = [*_test_scores(scores, block, data), accuracy.detach().numpy()]
+                with torch.no_grad():
+                    _, accuracy = batch_scores(block.parameters, block.buffers, inputs, targets)
+                tests[:, *block.where] = [*_test_scores(scores, block, data), accuracy.numpy()]
             if step < job.training.steps:
                 _step(block.optimizer, found)
             # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
@@ -117,8 +125,9 @@ def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
         optimizer.step(lambda: loss)  # type: ignore[arg-type,return-value]
         return
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    # Where backward() would copy gradients into place.
-    for weight, gradient in zip(weights, torch.autograd.grad(loss.sum(), weights), strict=True):
+    # backward() would copy gradients into place. Without one, a weight that the loss does not see stays as it is.
+    gradients = torch.autograd.grad(loss.sum(), weights, allow_unused=True)
+    for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient
     optimizer.step()
     optimizer.zero_grad()  # their memory serves the next step
