@@ -8,10 +8,10 @@ from koopman_reference import Plan, assert_same_spectrum, explicit
 
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_recording
-from traindyn.koopman.hankel import Hankel
 from traindyn.koopman.inner_products import inner_products, products_by_window
 from traindyn.koopman.windows import Window, clusters
 
+MEMORY = 2**30
 WINDOWS = [slice(0, 12), slice(4, 16), slice(8, 20), slice(20, 30)]
 
 
@@ -46,7 +46,7 @@ class Counted:
 @pytest.mark.parametrize("memory_bytes", [1, 2**14, 2**30])
 def test_windows_share_one_pass(memory_bytes):
     counted = Counted(drifting(3, 30, 200))
-    found = list(products_by_window(Hankel(counted, 0, None, memory_bytes), WINDOWS))
+    found = list(products_by_window(counted, WINDOWS, memory_bytes))
     assert (counted.reads == 1).all()
     mean = counted.values.mean(axis=(0, 1))
     for window, products in zip(WINDOWS, found, strict=True):
@@ -62,7 +62,7 @@ def test_windows_share_one_pass(memory_bytes):
 def test_coordinates_keep_differences_to_their_own_digits(offset):
     """Beside a common part 10,000 times larger the products of differences keep their digits, as the error says."""
     data = drifting(3, 25, 400, offset)
-    coordinates, error = inner_products(Hankel(data, 0)).coordinates()
+    coordinates, error = inner_products(data, MEMORY).coordinates()
     assert coordinates.shape[2] <= 76
     differences, found = (flat(x) - flat(x)[:1] for x in (data, coordinates))
     expected = differences @ differences.T
@@ -76,14 +76,14 @@ def test_coordinates_keep_differences_to_their_own_digits(offset):
 def test_few_directions_need_few_coordinates():
     generator = np.random.default_rng(1)
     data = generator.standard_normal((2, 30, 4)) @ generator.standard_normal((4, 500)) + 3.0
-    coordinates, _ = inner_products(Hankel(data, 0)).coordinates()
+    coordinates, _ = inner_products(data, MEMORY).coordinates()
     assert 5 <= coordinates.shape[2] < 10
     assert_same_products(coordinates, data)
 
 
 @pytest.mark.parametrize("value", [0.0, 2.0])
 def test_snapshots_that_never_change(value):
-    coordinates, error = inner_products(Hankel(np.full((2, 5, 30), value), 0)).coordinates()
+    coordinates, error = inner_products(np.full((2, 5, 30), value), MEMORY).coordinates()
     np.testing.assert_allclose(coordinates[:, :, 0], value * np.sqrt(30), rtol=1e-15)
     assert coordinates.shape[2] == 1
     assert error == 0
@@ -91,7 +91,7 @@ def test_snapshots_that_never_change(value):
 
 def test_parts_are_those_of_the_part():
     data, part = drifting(5, 12, 150), np.array([0, 3])
-    coordinates, _ = inner_products(Hankel(data, 0)).of(part).coordinates()
+    coordinates, _ = inner_products(data, MEMORY).of(part).coordinates()
     np.testing.assert_allclose(
         flat(coordinates) @ flat(coordinates).T, flat(data[part]) @ flat(data[part]).T, rtol=1e-13
     )

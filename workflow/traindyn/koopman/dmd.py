@@ -22,7 +22,7 @@ from traindyn.koopman.ritz import Triplets, rank_threshold
 MEMORY_BYTES = 512 * 2**20
 # Inner products are kept where they may turn the leading subspace by this angle, and change a residual by this number.
 ANGLE = 1e-9
-RESIDUAL = 1e-8
+RESIDUAL = 1e-7
 # Sums of squares stay finite up to this.
 LARGEST = 1e140
 
@@ -111,7 +111,7 @@ def _ways(
     """The delay snapshots in few coordinates: the cheapest way first, the last one loses nothing."""
     if components is None and advanced is None and reduce.worthwhile(hankel.trajectories.shape):
         if products is None:
-            products = inner_products(hankel)
+            products = inner_products(hankel.trajectories, hankel.memory_bytes)
         if not products.finite:
             _check_finite(hankel)
         yield from reduce.coordinates(hankel, products)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.linalg.blas import dsyrk
 from scipy.linalg.lapack import dpstrf
 
-from traindyn.koopman.hankel import Array, Hankel
+from traindyn.koopman.hankel import Array, Trajectories, weight_blocks
 from traindyn.koopman.ritz import EPS
 
 
@@ -64,36 +64,38 @@ class InnerProducts:
         return np.hstack([first, rest]).reshape(replicas, steps, rank + 1), rounding + float(left.sum())
 
 
-def inner_products(hankel: Hankel) -> InnerProducts:
-    """Those of all snapshots."""
-    return next(products_by_window(hankel, [slice(0, hankel.trajectories.shape[1])]))
+def inner_products(trajectories: Trajectories, memory_bytes: int) -> InnerProducts:
+    """Those of all snapshots; arguments as of `products_by_window`."""
+    return next(products_by_window(trajectories, [slice(0, trajectories.shape[1])], memory_bytes))
 
 
-def products_by_window(hankel: Hankel, windows: Sequence[slice]) -> Iterator[InnerProducts]:
+def products_by_window(
+    trajectories: Trajectories, windows: Sequence[slice], memory_bytes: int
+) -> Iterator[InnerProducts]:
     """The inner products of each window, all of them from one pass over the weights.
 
     Where windows overlap, what they share is multiplied once; of steps that are in no window together, nothing.
 
     Args:
-        hankel: snapshots of all replicas; its blocks of weights are what is in memory at a time.
+        trajectories: (replica, step, weight), in memory or in a file.
         windows: ranges of its steps.
+        memory_bytes: bound on the block of weights that is in memory, as it is stored and in double precision.
     """
     bounds = sorted({end for window in windows for end in (window.start, window.stop)})
     segments = [slice(*ends) for ends in pairwise(bounds)]
     members = [_inside(segments, window) for window in windows]
     pairs = sorted({(s, t) for inside in members for s in inside for t in inside if t <= s})
-    replicas, steps, _ = hankel.trajectories.shape
+    replicas, steps, _ = trajectories.shape
     sizes = [replicas * (segment.stop - segment.start) for segment in segments]
     # BLAS adds to Fortran's order in place.
     mutual = {(s, t): np.zeros((sizes[s], sizes[t]), order="F" if s == t else "C") for s, t in pairs}
     along, square = np.zeros((replicas, steps)), 0.0
-    for _, block in hankel.blocks():
+    for chosen in weight_blocks(trajectories, memory_bytes):
+        block = trajectories[:, :, chosen]
         with np.errstate(invalid="ignore", over="ignore"):
-            mean = block.mean(axis=(0, 1))
-            # One segment after the other, so that each is a matrix without a copy.
-            centred = [
-                (block[:, segment] - mean).reshape(size, -1) for segment, size in zip(segments, sizes, strict=True)
-            ]
+            mean = block.mean(axis=(0, 1), dtype=np.float64)
+            # In double precision about the mean, without the block itself in it.
+            centred = [np.subtract(block[:, part], mean, dtype=np.float64).reshape(-1, len(mean)) for part in segments]
             for segment, rows in zip(segments, centred, strict=True):
                 along[:, segment] += (rows @ mean).reshape(replicas, -1)
             square += float(mean @ mean)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from traindyn.koopman import reduce
-from traindyn.koopman.hankel import Hankel, Trajectories
+from traindyn.koopman.hankel import Trajectories
 from traindyn.koopman.inner_products import InnerProducts, inner_products, products_by_window
 from traindyn.koopman.windows import Window, clusters
 
@@ -29,15 +29,14 @@ def with_products(
     """
     for cluster in clusters(windows):
         start, stop = cluster[0].indices.start, max(window.indices.stop for window in cluster)
-        hankel = Hankel(select(slice(None), slice(start, stop)), 0, None, memory_bytes)
-        replicas, _, weights = hankel.trajectories.shape
+        whole = select(slice(None), slice(start, stop))
+        replicas, _, weights = whole.shape
         lengths = [window.indices.stop - window.indices.start for window in cluster]
         if not reduce.worthwhile((replicas, max(lengths), weights)):
             yield from ((window, None) for window in cluster)
         elif 8 * sum((replicas * length) ** 2 for length in lengths) > memory_bytes:
             for window in cluster:
-                alone = Hankel(select(slice(None), window.indices), 0, None, memory_bytes)
-                yield window, inner_products(alone)
+                yield window, inner_products(select(slice(None), window.indices), memory_bytes)
         else:
             inside = [slice(window.indices.start - start, window.indices.stop - start) for window in cluster]
-            yield from zip(cluster, products_by_window(hankel, inside), strict=True)
+            yield from zip(cluster, products_by_window(whole, inside, memory_bytes), strict=True)
