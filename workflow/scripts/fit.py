@@ -6,8 +6,7 @@ from pathlib import Path
 from traindyn.config import KoopmanPlan
 from traindyn.jobs import job
 from traindyn.koopman import fit_recording, write_fits
-from traindyn.recording import open_recording
-from traindyn.recording.tables import labels
+from traindyn.recording import labels, open_recording
 
 with job(snakemake) as logger, ExitStack() as files:
     recording, *others = (files.enter_context(open_recording(path)) for path in snakemake.input.recordings)

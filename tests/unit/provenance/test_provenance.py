@@ -76,7 +76,7 @@ ALLOWED = {
     "config": {"errors"},
     "tasks": {"errors", "config", "streams"},
     "architectures": {"errors"},
-    "optimizers": {"errors"},
+    "optimizers": {"errors", "uncompiled"},
     "recording": {"errors"},
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",

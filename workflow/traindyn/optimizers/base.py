@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from pydantic import BaseModel, ConfigDict
 
-from traindyn.optimizers.uncompiled import leave_compiler_out
+from traindyn.uncompiled import leave_compiler_out
 
 leave_compiler_out()
 
