@@ -6,8 +6,7 @@ from pathlib import Path
 from traindyn.config import KoopmanPlan
 from traindyn.jobs import job
 from traindyn.koopman import fit_recording, write_fits
-from traindyn.recording import open_recording
-from traindyn.recording.tables import labels
+from traindyn.recording import labels, open_recording
 
 # Blocks of weights and their products, what is made of them, Python itself: the peak stays within the job's memory.
 MEMORY_SHARE = 4
