@@ -5,11 +5,11 @@ import torch
 from torch.func import vmap
 from torch.nn import functional
 
-from traindyn.training.shared_inputs import SharedInputs
+from traindyn.training.rules import EnsembleRules
 
 
 def layers(inputs, weight, bias):
-    with SharedInputs():
+    with EnsembleRules():
         hidden = functional.linear(inputs, weight, bias).relu()
         return functional.linear(hidden, weight[:, :4].mT).square().sum()
 
@@ -52,7 +52,7 @@ def test_inputs_are_not_repeated_for_each_network(own):
             return found
 
     def product(x, w):
-        with SharedInputs():
+        with EnsembleRules():
             return functional.linear(x, w)
 
     with Sizes():
