@@ -47,11 +47,13 @@ format: env
 reference: env ## config/schema.json and config/README.md from the classes
 	python -m traindyn.config.reference config
 
+PIN := python -m piptools compile --quiet --strip-extras --allow-unsafe --no-header --no-annotate --no-emit-index-url \
+  --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
 lock: env ## pin every package anew
-	python -m piptools compile --quiet --extra workflow --extra dev --strip-extras --allow-unsafe --no-header \
-	  --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options \
-	  --output-file requirements.lock pyproject.toml
-	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock
+	$(PIN) --extra workflow --extra dev --output-file requirements.lock pyproject.toml
+	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
+	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock requirements-benchmark.lock
 	python envs/pin.py
 
 clean: ## results, not the environment nor the tables kept in git

@@ -38,7 +38,7 @@ rule figure:
     threads: 1
     params:
         title=lambda wildcards: study.experiments[wildcards.experiment].title,
-        code=code_hash("traindyn.plotting"),
+        code=code_hash("traindyn.plotting", "traindyn.notebooks"),
     message:
         "drawing {wildcards.experiment}"
     script:

@@ -7,6 +7,6 @@ from traindyn.tables import write_table
 with job(snakemake) as logger:
     for resampled, path in ((False, snakemake.output.distances), (True, snakemake.output.resampled)):
         spectra = read_spectra(snakemake.input.fits, resampled=resampled)
-        table = distances(spectra, snakemake.params.measures)
+        table = distances(spectra, snakemake.params.measures, snakemake.threads)
         logger.info("%s: %d distances between %d spectra", path, len(table), len(spectra))
         write_table(table, path)

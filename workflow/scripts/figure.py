@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from traindyn.jobs import job
-from traindyn.plotting.notebooks import execute
+from traindyn.notebooks import execute
 
 TABLES = (
     *("spectra", "distances", "resampled_distances", "verdicts", "window_verdicts", "transitions"),

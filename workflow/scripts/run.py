@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from traindyn.jobs import job
-from traindyn.run import benchmark_files, environment, run_page, run_times
+from traindyn.run import benchmark_files, elapsed, environment, run_page, run_times
 from traindyn.tables import write_table
 from traindyn.webpage import write_page
 
@@ -13,4 +13,5 @@ with job(snakemake) as logger:
     logger.info("%d files left out", len(found.left_out))
     times = run_times(found.counted)
     write_table(times, snakemake.output.csv)
-    write_page(snakemake.output.html, run_page(times, found.left_out, environment(snakemake.config)))
+    page = run_page(times, elapsed(found.counted), found.left_out, environment(snakemake.config))
+    write_page(snakemake.output.html, page)

@@ -15,9 +15,9 @@ with job(snakemake) as logger:
         ComparisonPlan(**snakemake.params.plan),
         snakemake.params.seed,
     )
-    measures = snakemake.params.plan["measures"]
-    table = verdicts(*given, diverged_groups=snakemake.params.groups, measures=measures)
-    of_windows = window_verdicts(*given, measures=measures)
+    options = {"measures": snakemake.params.plan["measures"], "workers": snakemake.threads}
+    table = verdicts(*given, diverged_groups=snakemake.params.groups, **options)
+    of_windows = window_verdicts(*given, **options)
     changes = transitions(of_windows)
     logger.info("%s", table.to_string())
     logger.info("%d pairs of windows; their consecutive ones:\n%s", len(of_windows), changes.to_string())

@@ -1,5 +1,6 @@
 """The fits file and the tables made of it."""
 
+import h5netcdf
 import h5py
 import numpy as np
 import pytest
@@ -110,11 +111,10 @@ def test_files_are_written_whole_or_not_at_all(tmp_path, rows, monkeypatch):
     write_fits(path, rows[:1], ATTRIBUTES)
     before = path.read_bytes()
 
-    def breaks(self, target, **options):
-        target.write_bytes(b"half")
+    def breaks(self, name, *arguments, **options):
         raise OSError("disk full")
 
-    monkeypatch.setattr(xr.Dataset, "to_netcdf", breaks)
+    monkeypatch.setattr(h5netcdf.File, "create_variable", breaks)
     with pytest.raises(OSError, match="disk full"):
         write_fits(path, rows, ATTRIBUTES)
     assert path.read_bytes() == before

@@ -15,7 +15,7 @@ from synthetic_tables import grokking_tables, optimizer_tables, width_tables, wr
 from synthetic_windows import window_tables
 
 from traindyn.errors import InputError
-from traindyn.plotting.notebooks import check_parameters, declared_parameters, execute, read_notebook
+from traindyn.notebooks.execute import check_parameters, declared_parameters, execute, read_notebook
 
 NOTEBOOKS = Path(__file__).resolve().parents[3] / "notebooks"
 PARAMETERS = [

@@ -8,8 +8,7 @@ import pytest
 from traindyn.compare import distances, read_spectra, verdicts
 from traindyn.config import ComparisonPlan, KoopmanPlan, TrainingJob
 from traindyn.koopman import fit_recording, write_fits
-from traindyn.recording import open_recording
-from traindyn.recording.tables import labels
+from traindyn.recording import labels, open_recording
 from traindyn.training import train
 
 SEEDS, SPLITS = 16, 40

@@ -11,8 +11,7 @@ import pytest
 from traindyn.compare import distances, read_spectra, verdicts
 from traindyn.config import read_config
 from traindyn.koopman import fit_recording, write_fits
-from traindyn.recording import open_recording
-from traindyn.recording.tables import labels
+from traindyn.recording import labels, open_recording
 from traindyn.training import train
 
 CONFIGS = Path(__file__).parents[3] / "config"

@@ -1,13 +1,15 @@
 """Benchmark files → run times by rule; the environment; the page."""
 
 import math
+import os
 
 import pandas as pd
 import pytest
 
 from traindyn.errors import InputError
-from traindyn.run import benchmark_files, environment, run_page, run_times
+from traindyn.run import benchmark_files, elapsed, environment, run_page, run_times
 from traindyn.run.environment import configuration_hash
+from traindyn.run.stages import stages
 
 HEADER = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 PIECES = {"width": ["mlp5/sgd/0000-0004", "mlp5/sgd/0005-0009"], "tan": ["x/mirror/0000-0000"]}
@@ -48,22 +50,47 @@ def test_no_benchmarks_give_an_empty_table_and_a_page_that_says_so(tmp_path):
     found = benchmark_files(tmp_path / "none", list(PIECES), PIECES)
     times = run_times(found.counted)
     assert (len(times), times.columns[0]) == (0, "rule")
-    page = run_page(times, found.left_out, {"python": "3"})
+    page = run_page(times, elapsed(found.counted), found.left_out, {"python": "3"})
     assert "There are no benchmark files" in page
     assert page.count("<table>") == 1
     assert "Not counted" not in page
+    assert "Where the time went" not in page
 
 
 def test_the_page_says_what_old_files_are_and_what_was_left_out(folder):
     found = benchmark_files(folder, list(PIECES), PIECES)
-    page = run_page(run_times(found.counted), found.left_out, {"<b>": "&"})
+    page = run_page(run_times(found.counted), 4.0, found.left_out, {"<b>": "&"})
     assert "was not run again in the last run keeps the numbers" in page
     assert "Not counted: 1 file of jobs" in page
     assert '<td>train</td><td class="number">3</td><td class="number">8.1</td>' in page
     assert '<td>all</td><td class="number">5</td><td class="number">10.0</td>' in page
     assert '<td class="number">81.0%</td>' in page
+    assert "10.0 seconds of jobs in 4.0 seconds: 2.50 at a time." in page
+    assert '<td>training</td><td class="number">3</td><td class="number">8.1</td><td class="number">81.0%</td>' in page
+    assert '<td>fitting</td><td class="number">0</td><td class="number">0.0</td><td class="number">0.0%</td>' in page
     assert "nan" not in page.lower()
     assert "<td>&lt;b&gt;</td><td>&amp;</td>" in page
+
+
+def test_stages_are_training_fitting_and_the_rest():
+    times = pd.DataFrame({"rule": ["figure", "train", "fit", "data"], "jobs": [1, 2, 3, 4], "total_s": [1.0, 5, 3, 1]})
+    expected = pd.DataFrame(
+        [("training", 2, 5.0, 0.5), ("fitting", 3, 3.0, 0.3), ("everything else", 5, 2.0, 0.2)],
+        columns=["stage", "jobs", "total_s", "share"],
+    )
+    pd.testing.assert_frame_equal(stages(times), expected, check_names=False)
+    assert stages(times.assign(total_s=0.0))["share"].isna().all()
+
+
+def test_elapsed_counts_what_overlaps_once_and_pauses_not_at_all(tmp_path):
+    counted = {"train": []}
+    for i, (start, end) in enumerate([(100, 106), (104, 108), (105, 107), (500, 503)]):
+        benchmark(tmp_path, f"{i}", end - start, 1.0)
+        path = tmp_path / f"{i}.tsv"
+        os.utime(path, (end, end))
+        counted["train"].append(path)
+    assert elapsed(counted) == 8 + 3
+    assert elapsed({}) == 0
 
 
 @pytest.mark.parametrize("content", ["", "a\tb\n1\t2\n", "s\tmax_rss\nfast\t1\n"])

@@ -15,7 +15,7 @@ def group_means(D: FloatArray, n_a: int, counts_a: FloatArray, counts_b: FloatAr
     left out of the within-means, whose denominator is n² - Σ w_i². NaN where no pair is left.
     """
     n_b = len(D) - n_a
-    between = np.einsum("mi,ij,mj->m", counts_a, D[:n_a, n_a:], counts_b, optimize=True) / (n_a * n_b)
+    between = _total(counts_a, D[:n_a, n_a:], counts_b) / (n_a * n_b)
     return np.stack([between, _within(D[:n_a, :n_a], counts_a), _within(D[n_a:, n_a:], counts_b)])
 
 
@@ -55,8 +55,12 @@ def ratio_interval(
 
 def _within(D: FloatArray, counts: FloatArray) -> FloatArray:
     pairs = len(D) ** 2 - (counts**2).sum(axis=1)
-    total = np.einsum("mi,ij,mj->m", counts, D, counts, optimize=True)
-    return np.divide(total, pairs, out=np.full(len(counts), np.nan), where=pairs > 0)
+    return np.divide(_total(counts, D, counts), pairs, out=np.full(len(counts), np.nan), where=pairs > 0)
+
+
+def _total(counts_a: FloatArray, D: FloatArray, counts_b: FloatArray) -> FloatArray:
+    """Σ_ij counts_a_i D_ij counts_b_j of each resample: (m, n_a), (n_a, n_b), (m, n_b) -> (m,)."""
+    return ((counts_a @ D) * counts_b).sum(axis=1)
 
 
 def _counts(n: int, bootstraps: int, rng: np.random.Generator) -> FloatArray:

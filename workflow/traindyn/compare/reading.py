@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
-import xarray as xr
 
 from traindyn.compare.spectrum import FloatArray, Spectrum
 from traindyn.errors import InputError
 
-DIMS = {
-    **dict.fromkeys(("seed", "window_start", "window_stop", "resample", "modes"), ("fit",)),
-    **dict.fromkeys(("real", "imag", "residual", "energy"), ("fit", "mode")),
-    **dict.fromkeys(("G", "A", "L"), ("fit", "mode", "mode_b")),
+# Numbers of dimensions, of (fit, mode, mode).
+DIMENSIONS = {
+    **dict.fromkeys(("seed", "window_start", "window_stop", "resample", "modes"), 1),
+    **dict.fromkeys(("real", "imag", "residual", "energy"), 2),
+    **dict.fromkeys(("G", "A", "L"), 3),
 }
 
 # G and L are Gram matrices: asymmetry beyond the rounding of their products is damage.
@@ -46,20 +47,30 @@ def _load(path: Path) -> tuple[dict[str, Any], str]:
     if not path.is_file():
         raise InputError(f"{path}: no such fits file; write it with the koopman stage")
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as data:
-            loaded = data.load()
-    except Exception as error:  # damage can surface as any exception, from any layer under xarray
+        with h5py.File(path, "r") as file:
+            _check_layout(path, file)
+            arrays = {name: file[name][...] for name in DIMENSIONS}
+            group = file.attrs["group"]
+            return arrays, group.decode() if isinstance(group, bytes) else group
+    except InputError:
+        raise
+    except Exception as error:  # HDF5 answers damage with errors of many kinds
         raise InputError(f"{path}: damaged or not a fits file ({error}); allowed is a readable netCDF4 file") from error
-    for variable, dims in DIMS.items():
-        if variable not in loaded.variables:
-            raise InputError(f"{path}: variable {variable} is missing; needed are {', '.join(DIMS)}")
-        if loaded[variable].dims != dims or loaded[variable].dtype.kind not in "iuf":
-            raise InputError(f"{path}: variable {variable} must be real numbers with dimensions {dims}")
-    if not isinstance(loaded.attrs.get("group"), str):
+
+
+def _check_layout(path: Path, file: h5py.File) -> None:
+    """Raise InputError where a variable or the group's label is missing, of another kind or of another shape."""
+    for name in DIMENSIONS:
+        if name not in file:
+            raise InputError(f"{path}: variable {name} is missing; needed are {', '.join(DIMENSIONS)}")
+    # By shape: HDF5 keeps names of dimensions on an unchecked heap, and can hang on a damaged one.
+    fits, modes = file["modes"].shape[0], file["real"].shape[-1]
+    for name, dimensions in DIMENSIONS.items():
+        shape = (fits, modes, modes)[:dimensions]
+        if file[name].shape != shape or file[name].dtype.kind not in "iuf":
+            raise InputError(f"{path}: variable {name} must be real numbers of shape {shape}, fit × mode × mode")
+    if not isinstance(file.attrs.get("group"), (str, bytes)):
         raise InputError(f"{path}: attribute group is missing; a text is needed")
-    if loaded.sizes["mode"] != loaded.sizes["mode_b"]:
-        raise InputError(f"{path}: dimensions mode and mode_b must have the same length")
-    return {variable: loaded[variable].to_numpy() for variable in DIMS}, loaded.attrs["group"]
 
 
 def _spectrum(path: Path, arrays: Mapping[str, Any], group: str, fit: int, seed_from: str) -> Spectrum:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components
 
-from traindyn.compare.spectrum import ComplexArray, FloatArray
+from traindyn.compare.spectrum import ComplexArray, FloatArray, IntArray
 from traindyn.compare.transport import assignment_costs, ground_costs, optimal_matching
 
 TIE = 1e-12  # relative: sums of the same terms in another order
@@ -75,11 +74,15 @@ def _whole_clusters(x: ComplexArray, y: ComplexArray, threshold: float, masks: B
     apart = ground_costs(x, x) + ground_costs(y, y)
     # Half of the tie stays in reserve for sums in another order.
     cheaper = (own.sum() - own[:, None] - own[None, :] + apart) / x.size < threshold * (1 - TIE / 2)
-    if not cheaper.any():
-        return np.ones(len(masks), dtype=bool)
-    cluster = connected_components(cheaper, directed=False)[1]
-    first = np.unique(cluster, return_index=True)[1][cluster]
-    return (masks == masks[:, first]).all(axis=1)
+    return (masks == masks[:, _first_of_cluster(cheaper)]).all(axis=1)
+
+
+def _first_of_cluster(joined: BoolArray) -> IntArray:
+    """The first of those that each of k is joined with, at once or by way of others: (k, k) -> (k,)."""
+    reached = joined | joined.T | np.eye(len(joined), dtype=bool)
+    for _ in range(len(joined).bit_length()):
+        reached = reached @ reached  # ways of twice the length
+    return reached.argmax(axis=1)
 
 
 def _swapped(x: ComplexArray, y: ComplexArray, masks: BoolArray) -> FloatArray:

@@ -1,12 +1,12 @@
 """Statistics -> verdicts, one for each measure and pair of groups."""
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
+from traindyn.compare.parallel import parallel_map
 from traindyn.compare.seeds import SeedDistances
 from traindyn.compare.spectrum import FloatArray, Spectrum
 from traindyn.compare.statistics import Groups, MeasuredPairs, Plan, statistics
@@ -29,13 +29,15 @@ def verdicts(
     seed: int,
     diverged_groups: Iterable[str] = (),
     measures: Sequence[str] | None = None,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """One row per measure and pair of groups: statistics, tests and the verdict.
 
     distances, resampled_distances: tables of `compare.distances`, of the fits to whole seeds and of the fits
     to parts of a single seed's replicas; spectra: the fits to whole seeds; seed: root of the random streams;
     diverged_groups: groups of which a training diverged (those that have spectra all the same are judged by
-    them); measures: by default those of the tables. Rows follow `measures`, then the groups as first met in
+    them); measures: by default those of the tables; workers: processes that share the rows, of which no
+    number depends on them. Rows follow `measures`, then the groups as first met in
     `spectra`, then the diverged ones.
 
     Units are seeds. Where a group of the pair has a single seed, the parts of the replicas take their place
@@ -54,11 +56,12 @@ def verdicts(
         groups.setdefault(group, [])
     if measures is None:
         measures = pd.concat([distances, resampled_distances])["measure"].drop_duplicates().tolist()
-    rows = [
-        statistics(groups, a, b, known, plan, seed)
-        for known in (_of_measure(name, distances, resampled_distances) for name in measures)
-        for a, b in combinations(groups, 2)
-    ]
+    tables = {name: _of_measure(name, distances, resampled_distances) for name in measures}
+    rows = parallel_map(
+        lambda row: statistics(groups, *row[1], tables[row[0]], plan, seed),
+        list(product(measures, combinations(groups, 2))),
+        workers,
+    )
     return _decided(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), plan)
 
 
@@ -72,11 +75,16 @@ def decide(row: pd.Series, alpha: float, margin: float) -> str:
 
 
 def adjusted(p_values: FloatArray) -> FloatArray:
-    """Benjamini–Hochberg q-values; NaN (no test was made) stays NaN and counts as no hypothesis."""
+    """Benjamini–Hochberg q-values; NaN (no test was made) stays NaN and counts as no hypothesis.
+
+    q of the i-th smallest of n p-values: the least p_j n / j over j >= i. Written out because the libraries that have
+    it take longer to import than all the tests of a small experiment.
+    """
     q_values = np.full(len(p_values), np.nan)
-    tested = np.isfinite(p_values)
-    if tested.any():
-        q_values[tested] = multipletests(p_values[tested], method="fdr_bh")[1]
+    tested = np.flatnonzero(np.isfinite(p_values))
+    order = tested[np.argsort(p_values[tested])]
+    scaled = p_values[order] / (np.arange(1, len(order) + 1) / len(order))
+    q_values[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return q_values
 
 

@@ -32,6 +32,7 @@ def window_verdicts(
     plan: Plan,
     seed: int,
     measures: Sequence[str] | None = None,
+    workers: int = 1,
 ) -> pd.DataFrame:
     """One row per measure and pair of windows, of one group or of two; no rows where no group has two windows.
 
@@ -56,6 +57,7 @@ def window_verdicts(
         plan,
         seed,
         measures=measures,
+        workers=workers,
     )
     return _with_bounds(found, {name: (*window, stops[window]) for window, name in names.items()})
 
@@ -69,10 +71,11 @@ def _windows(spectra: Sequence[Spectrum]) -> dict[Window, int]:
 
 def _renamed(distances: pd.DataFrame, names: dict[Window, str]) -> pd.DataFrame:
     """The table with each window as a group of its own, of one window."""
+    named = pd.Series(names, dtype="str")
     sides = {
-        f"group_{side}": [
-            names[window] for window in zip(distances[f"group_{side}"], distances[f"window_start_{side}"], strict=True)
-        ]
+        f"group_{side}": named.loc[
+            pd.MultiIndex.from_frame(distances[[f"group_{side}", f"window_start_{side}"]])
+        ].to_numpy()
         for side in "ab"
     }
     return distances.assign(**sides, window_start_a=0, window_start_b=0)

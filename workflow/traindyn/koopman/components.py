@@ -21,7 +21,7 @@ def projected(hankel: Hankel, components: int) -> Hankel:
         hankel: uncentred snapshots.
         components: number of directions, at most the number of weights and of snapshots.
     """
-    narrow = reduce.reduced(hankel) if reduce.worthwhile(hankel) else hankel
+    narrow = reduce.reduced(hankel) if reduce.worthwhile(hankel.trajectories.shape) else hankel
     values = narrow.values()
     snapshots = values[:, :-1].reshape(-1, values.shape[2])
     scores, _, directions = np.linalg.svd(snapshots - snapshots.mean(axis=0), full_matrices=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,12 +12,19 @@ from traindyn.koopman import reduce
 from traindyn.koopman.components import projected
 from traindyn.koopman.factorise import factorise
 from traindyn.koopman.hankel import Array, Hankel, Trajectories
+from traindyn.koopman.inner_products import InnerProducts, inner_products
 from traindyn.koopman.mispaired import common_coordinates
 from traindyn.koopman.modes import Complex
 from traindyn.koopman.modes import modes as reduced_modes
-from traindyn.koopman.ritz import rank_threshold
+from traindyn.koopman.reduce import Coordinates
+from traindyn.koopman.ritz import Triplets, rank_threshold
 
 MEMORY_BYTES = 512 * 2**20
+# Inner products are kept where they may turn the leading subspace by this angle, and change a residual by this number.
+ANGLE = 1e-9
+RESIDUAL = 1e-7
+# Sums of squares stay finite up to this.
+LARGEST = 1e140
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +63,7 @@ def fit(
     components: int | None = None,
     advanced: Trajectories | None = None,
     memory_bytes: int = MEMORY_BYTES,
+    products: InnerProducts | None = None,
 ) -> Fit:
     """Koopman spectrum of all trajectories together.
 
@@ -72,29 +81,53 @@ def fit(
         components: project to so many principal components first, see `components`; None takes all weights.
         advanced: trajectories of the same shape that Z' is taken from, see `mispaired`; None: the same as Z.
         memory_bytes: bound on the working memory of one product (a product matrix comes on top, see `order`, and a
-            triangle of replicas · steps rows, see `reduce`).
+            few matrices of replicas · steps rows, see `reduce`).
+        products: of these trajectories, where a pass over many weights has made them already; None: they are made.
 
     Raises:
-        InputError: wrong shape, values that are not finite, too few steps for the delays, delays < 0,
+        InputError: wrong shape, values that are not finite or above 1e140, too few steps for the delays, delays < 0,
             modes < 1, trajectories that are all zero, more components than weights or snapshots.
     """
     _check(trajectories, delays, modes)
     hankel = Hankel(trajectories, delays, None, memory_bytes)
+    lost = ""
+    for way in _ways(hankel, components, advanced, products):
+        hankel, later = (_centred(way.hankel), way.later and _centred(way.later)) if centre else (way.hankel, way.later)
+        triplets, method, reason = factorise(hankel, modes)
+        if not len(triplets.values):
+            raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
+        found = reduced_modes(hankel if later is None else later, triplets)
+        loss = _loss(way.error, delays, triplets)
+        if loss <= min(ANGLE, 2 * RESIDUAL * found.residuals.min()):
+            break
+        lost = f", since inner products lose digits (loss {loss:.0e})"
+    note = _note(hankel, triplets.values, method, reason + way.how + lost, modes)
+    return Fit(**vars(found), singular_values=triplets.values, method=method, note=note)
+
+
+def _ways(
+    hankel: Hankel, components: int | None, advanced: Trajectories | None, products: InnerProducts | None
+) -> Iterator[Coordinates]:
+    """The delay snapshots in few coordinates: the cheapest way first, the last one loses nothing."""
+    if components is None and advanced is None and reduce.worthwhile(hankel.trajectories.shape):
+        if products is None:
+            products = inner_products(hankel.trajectories, hankel.memory_bytes)
+        if not products.finite:
+            _check_finite(hankel)
+        yield from reduce.coordinates(hankel, products)
+        return
     _check_finite(hankel)
     later = None if advanced is None else _later(hankel, advanced)
-    hankel, later, coordinates = _in_coordinates(hankel, later, components)
-    if centre:
-        hankel, later = _centred(hankel), None if later is None else _centred(later)
-    triplets, method, reason = factorise(hankel, modes)
-    if not len(triplets.values):
-        raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
-    found = reduced_modes(hankel if later is None else later, triplets)
-    return Fit(
-        **vars(found),
-        singular_values=triplets.values,
-        method=method,
-        note=_note(hankel, triplets.values, method, reason + coordinates, modes),
-    )
+    yield _in_coordinates(hankel, later, components)
+
+
+def _loss(error: float, delays: int, triplets: Triplets) -> float:
+    """Angle by which an error in every snapshot's inner products may turn the leading singular subspace of Z.
+
+    The Gram matrix of delay snapshots sums delays + 1 of theirs; its eigenvalues are squares (Davis & Kahan, 1970).
+    """
+    gap = triplets.values[-1] ** 2 - triplets.following**2
+    return float((delays + 1) * error / gap) if gap > 0 else float("inf") if error else 0.0
 
 
 def _later(hankel: Hankel, advanced: Trajectories) -> Hankel:
@@ -105,21 +138,18 @@ def _later(hankel: Hankel, advanced: Trajectories) -> Hankel:
     return later
 
 
-def _in_coordinates(hankel: Hankel, later: Hankel | None, components: int | None) -> tuple[Hankel, Hankel | None, str]:
-    """Both in as few coordinates as are asked for, or as lose nothing; and a phrase for the log."""
+def _in_coordinates(hankel: Hankel, later: Hankel | None, components: int | None) -> Coordinates:
+    """Both in the principal components that are asked for, or in as few coordinates as lose nothing."""
     if components is not None:
         replicas, steps, weights = hankel.trajectories.shape
         if not 1 <= components <= min(weights, replicas * (steps - 1)):
             raise InputError(f"components: {components}, must be from 1 to {min(weights, replicas * (steps - 1))}")
         each = None if later is None else projected(later, components)
-        return projected(hankel, components), each, f", of {components} principal components"
+        return Coordinates(projected(hankel, components), f", of {components} principal components", later=each)
     if later is not None:
         hankel, later = common_coordinates(hankel, later)
-        return hankel, later, ", against advanced snapshots of other trajectories"
-    if reduce.worthwhile(hankel):
-        hankel = reduce.reduced(hankel)
-        return hankel, None, f", in the {hankel.trajectories.shape[2]} coordinates of a QR of the weights"
-    return hankel, None, ""
+        return Coordinates(hankel, ", against advanced snapshots of other trajectories", later=later)
+    return Coordinates(hankel, "")
 
 
 def _centred(hankel: Hankel) -> Hankel:
@@ -140,10 +170,13 @@ def _check(trajectories: Trajectories, delays: int, modes: int | None) -> None:
 
 
 def _check_finite(hankel: Hankel) -> None:
-    finite = np.logical_and.reduce([np.isfinite(block).all(axis=2) for _, block in hankel.blocks()])
-    if not finite.all():
-        replica, step = np.argwhere(~finite)[0]
-        raise InputError(f"trajectories: not finite at replica {replica}, step {step}; only finite values fit")
+    fine = np.logical_and.reduce([(np.abs(block) < LARGEST).all(axis=2) for _, block in hankel.blocks()])
+    if not fine.all():
+        replica, step = np.argwhere(~fine)[0]
+        raise InputError(
+            f"trajectories: not finite, or above {LARGEST:.0e}, at replica {replica}, step {step}; "
+            "only finite values fit, and finite squares"
+        )
 
 
 def _mean(hankel: Hankel) -> Array:

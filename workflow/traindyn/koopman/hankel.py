@@ -16,7 +16,10 @@ Array = NDArray[np.float64]
 
 
 class Trajectories(Protocol):
-    """Values (replica, step, weight): an array, or anything that reads the blocks it is indexed for."""
+    """Values (replica, step, weight): an array, or anything that reads the blocks it is indexed for.
+
+    What reads from a file may say in `chunk_weights` how many weights lie together.
+    """
 
     @property
     def shape(self) -> tuple[int, ...]: ...
@@ -57,9 +60,7 @@ class Hankel:
 
     @cached_property
     def _chunks(self) -> list[slice]:
-        replicas, steps, weights = self.trajectories.shape
-        width = int(np.clip(self.memory_bytes // (2 * 8 * replicas * steps), 1, weights))
-        return [slice(i, min(i + width, weights)) for i in range(0, weights, width)]
+        return weight_blocks(self.trajectories, self.memory_bytes)
 
     def _converted(self, chunk: slice) -> Array:
         block = np.ascontiguousarray(self.trajectories[:, :, chunk], dtype=np.float64)
@@ -146,6 +147,16 @@ class Hankel:
             for lag in range(self.delays + 1):
                 result[lag, chunk] = self.rows(lag, block, later)
         return result.reshape(self.shape)
+
+
+def weight_blocks(trajectories: Trajectories, memory_bytes: int) -> list[slice]:
+    """Blocks of weights that, twice in double precision, fit into the memory."""
+    replicas, steps, weights = trajectories.shape
+    width = int(np.clip(memory_bytes // (2 * 8 * replicas * steps), 1, weights))
+    # A file gives whole chunks: one that a block ends within is read twice.
+    chunk = getattr(trajectories, "chunk_weights", 1)
+    width -= width % chunk if chunk < width < weights else 0
+    return [slice(start, min(start + width, weights)) for start in range(0, weights, width)]
 
 
 def product_cost(replicas: int, steps: int, weights: int, delays: int) -> float:

@@ -31,7 +31,7 @@ class _Stacked:
 def common_coordinates(first: Hankel, second: Hankel) -> tuple[Hankel, Hankel]:
     """Both in the same few coordinates, where that saves work (see `reduce`); otherwise as they are."""
     both = replace(first, trajectories=_Stacked(first.trajectories, second.trajectories))
-    if not reduce.worthwhile(both):
+    if not reduce.worthwhile(both.trajectories.shape):
         return first, second
     values = reduce.reduced(both).values()
     replicas = len(values) // 2

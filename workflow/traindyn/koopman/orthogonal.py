@@ -47,7 +47,12 @@ def triangle(blocks: Iterable[Array]) -> Array:
 
 def _first(left: Array, values: Array, right: Array, wanted: int, shape: tuple[int, int]) -> Triplets:
     keep = numerical_rank(values, wanted, shape)
-    return Triplets(left[:, :keep], values[:keep], right[:, :keep])
+    return Triplets(left[:, :keep], values[:keep], right[:, :keep], _after(values, keep))
+
+
+def _after(values: Array, keep: int) -> float:
+    """The singular value after those that are kept."""
+    return float(values[keep]) if keep < len(values) else 0.0
 
 
 def _from_right(hankel: Hankel, right: Array, values: Array, wanted: int) -> Triplets:
@@ -56,7 +61,7 @@ def _from_right(hankel: Hankel, right: Array, values: Array, wanted: int) -> Tri
     basis = right[:, :keep]
     orthogonal, upper = np.linalg.qr(hankel.image(basis))
     left, found, turn = np.linalg.svd(upper)
-    return Triplets(orthogonal @ left, found, basis @ turn.T)
+    return Triplets(orthogonal @ left, found, basis @ turn.T, _after(values, keep))
 
 
 def _svd(matrix: Array) -> tuple[Array, Array, Array]:

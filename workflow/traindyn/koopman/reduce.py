@@ -1,10 +1,12 @@
-"""Trajectories of many weights in fewer coordinates, without losing anything."""
+"""Trajectories of many weights in as few coordinates as there are snapshots, with the same spectrum."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from traindyn.koopman.hankel import Array, Hankel
+from traindyn.koopman.inner_products import InnerProducts
 from traindyn.koopman.orthogonal import triangle
 
 # Below this many weights per snapshot the factorisation costs more than it saves.
@@ -13,10 +15,39 @@ WORTHWHILE = 2
 COPIES = 8
 
 
-def worthwhile(hankel: Hankel) -> bool:
-    """Whether there are clearly more weights than snapshots, all replicas' together."""
-    replicas, steps, weights = hankel.trajectories.shape
+def worthwhile(shape: tuple[int, ...]) -> bool:
+    """Whether trajectories (replica, step, weight) have clearly more weights than snapshots."""
+    replicas, steps, weights = shape
     return weights > WORTHWHILE * replicas * steps
+
+
+@dataclass(frozen=True, eq=False)
+class Coordinates:
+    """Delay snapshots in coordinates of their own.
+
+    Attributes:
+        hankel: the delay snapshots Z.
+        how: a phrase for the log.
+        error: 2-norm of what may have changed in the Gram matrix of single snapshots, see `InnerProducts`.
+        later: where Z' is taken from, if not from the same trajectories.
+    """
+
+    hankel: Hankel
+    how: str
+    error: float = 0.0
+    later: Hankel | None = None
+
+
+def coordinates(hankel: Hankel, products: InnerProducts) -> Iterator[Coordinates]:
+    """The same delay snapshots in few coordinates: by their inner products, then, slower, by a QR of the weights.
+
+    Inner products are squares: whether they keep the digits that a fit needs depends on the fit.
+    """
+    found, error = products.coordinates()
+    how = f", in {found.shape[2]} coordinates by inner products"
+    yield Coordinates(replace(hankel, trajectories=found), how, error)
+    small = reduced(hankel)
+    yield Coordinates(small, f", in the {small.trajectories.shape[2]} coordinates of a QR of the weights")
 
 
 def reduced(hankel: Hankel) -> Hankel:

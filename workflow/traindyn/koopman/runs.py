@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import product
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +14,7 @@ from traindyn.errors import InputError
 from traindyn.koopman.dmd import MEMORY_BYTES, fit
 from traindyn.koopman.hankel import Trajectories
 from traindyn.koopman.parts import split
+from traindyn.koopman.shared_pass import with_products
 from traindyn.koopman.table import Row
 from traindyn.koopman.windows import Window, windows
 
@@ -107,24 +108,31 @@ def _fit_all(
     seeds = _finite_seeds([recording] if unlagged is None else [recording, unlagged], log)
     left = len(seeds) * len(ranges) * len(groups)
     rows = []
-    for seed, window, (resample, replicas) in product(seeds, ranges, groups):
-        name = f"seed {seed}, steps [{window.start}, {window.stop})"
-        name += "" if resample < 0 else f", part {resample}"
-        with _named(name, recording):
-            own = recording.select(seed, replicas, window.indices)
-            found = fit(
-                own if unlagged is None else unlagged.select(seed, replicas, window.indices),
-                delays,
-                plan.modes,
-                centre=plan.centre,
-                components=plan.components,
-                advanced=None if unlagged is None else own,
-                memory_bytes=memory_bytes,
-            )
-        rows.append(Row(seed, window, resample, found))
-        left -= 1
-        log(f"{name}: {found.note}; {left} fits remain")
-    return rows
+    for seed in seeds:
+        # Principal components and snapshots of another recording go other ways.
+        alone = ((window, None) for window in ranges)
+        own = partial(recording.select, seed)
+        plain = plan.components is None and unlagged is None
+        for window, products in with_products(own, ranges, memory_bytes) if plain else alone:
+            for resample, replicas in groups:
+                name = f"seed {seed}, steps [{window.start}, {window.stop})"
+                name += "" if resample < 0 else f", part {resample}"
+                with _named(name, recording):
+                    found = fit(
+                        (recording if unlagged is None else unlagged).select(seed, replicas, window.indices),
+                        delays,
+                        plan.modes,
+                        centre=plan.centre,
+                        components=plan.components,
+                        advanced=None if unlagged is None else own(replicas, window.indices),
+                        memory_bytes=memory_bytes,
+                        products=None if products is None else products.of(replicas),
+                    )
+                rows.append(Row(seed, window, resample, found))
+                left -= 1
+                log(f"{name}: {found.note}; {left} fits remain")
+    # Windows that share a pass come together.
+    return sorted(rows, key=lambda row: (seeds.index(row.seed), ranges.index(row.window)))
 
 
 def number_of_delays(plan: Plan, weights: int) -> int:

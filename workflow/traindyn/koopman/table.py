@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import h5netcdf
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,6 @@ from traindyn.koopman.windows import Window
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
 
 ATTRIBUTES = ("experiment", "architecture", "optimizer", "group")
 COLUMNS = (*ATTRIBUTES, "seed", "window_start", "window_stop", "mode", "real", "imag", "residual", "energy")
@@ -47,11 +48,12 @@ def write_fits(path: str | Path, rows: Sequence[Row], attributes: Mapping[str, s
     if set(attributes) != set(ATTRIBUTES):
         raise InputError(f"{path}: attributes {sorted(attributes)}, expected {sorted(ATTRIBUTES)}")
     path = Path(path)
-    # Strings of fixed length: HDF5 keeps others on a heap that it does not check, and can hang on a damaged one.
-    dataset = _dataset(rows).assign_attrs({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=_checksums(dataset))
+        with h5netcdf.File(temporary, "w") as file:
+            _write(file, rows)
+            # Of fixed length: HDF5 keeps other strings on a heap that it does not check, and can hang on a damaged one.
+            file.attrs.update({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -71,46 +73,46 @@ def resampled_table(paths: Iterable[str | Path]) -> pd.DataFrame:
     return _table(paths, resampled=True)
 
 
-def _dataset(rows: Sequence[Row]) -> xr.Dataset:
-    import xarray as xr
+def _write(file: h5netcdf.File, rows: Sequence[Row]) -> None:
+    fits = [row.fit for row in rows]
+    widest = max((len(fit.eigenvalues) for fit in fits), default=0)
+    methods = np.array([fit.method for fit in fits], dtype="S")
+    letters = methods.dtype.itemsize
+    file.dimensions = {"fit": len(rows), f"string{letters}": letters, "mode": widest, "mode_b": widest}
 
-    widest = max((len(row.fit.eigenvalues) for row in rows), default=0)
-    vector, matrix = ("fit", "mode"), ("fit", "mode", "mode_b")
+    def integers(name: str, values: list[int]) -> None:
+        _variable(file, name, ("fit",), np.array(values, dtype=np.int64))
 
-    def stacked(parts: list[NDArray[np.float64]], dims: int) -> NDArray[np.float64]:
-        result = np.full((len(rows), *[widest] * dims), np.nan)
+    def stacked(name: str, parts: list[NDArray[np.float64]], dimensions: tuple[str, ...]) -> None:
+        result = np.full((len(rows), *[widest] * len(dimensions)), np.nan)
         for place, part in enumerate(parts):
             result[place][tuple(slice(size) for size in part.shape)] = part
-        return result
+        _variable(file, name, ("fit", *dimensions), result, fill=np.nan)
 
-    def integers(values: list[int]) -> tuple[str, NDArray[np.int64]]:
-        return "fit", np.array(values, dtype=np.int64)
-
-    fits = [row.fit for row in rows]
-    return xr.Dataset(
-        {
-            "seed": integers([row.seed for row in rows]),
-            "window_start": integers([row.window.start for row in rows]),
-            "window_stop": integers([row.window.stop for row in rows]),
-            "resample": integers([row.resample for row in rows]),
-            "modes": integers([len(fit.eigenvalues) for fit in fits]),
-            "method": ("fit", np.array([fit.method for fit in fits], dtype="S")),
-            "real": (vector, stacked([fit.eigenvalues.real for fit in fits], 1)),
-            "imag": (vector, stacked([fit.eigenvalues.imag for fit in fits], 1)),
-            "residual": (vector, stacked([fit.residuals for fit in fits], 1)),
-            "energy": (vector, stacked([fit.energies for fit in fits], 1)),
-            "singular_values": (vector, stacked([fit.singular_values for fit in fits], 1)),
-            "G": (matrix, stacked([fit.G for fit in fits], 2)),
-            "A": (matrix, stacked([fit.A for fit in fits], 2)),
-            "L": (matrix, stacked([fit.L for fit in fits], 2)),
-        }
-    )
+    integers("seed", [row.seed for row in rows])
+    integers("window_start", [row.window.start for row in rows])
+    integers("window_stop", [row.window.stop for row in rows])
+    integers("resample", [row.resample for row in rows])
+    integers("modes", [len(fit.eigenvalues) for fit in fits])
+    # As netCDF keeps texts: a dimension of letters.
+    _variable(file, "method", ("fit", f"string{letters}"), methods.view("S1").reshape(len(rows), letters))
+    stacked("real", [fit.eigenvalues.real for fit in fits], ("mode",))
+    stacked("imag", [fit.eigenvalues.imag for fit in fits], ("mode",))
+    stacked("residual", [fit.residuals for fit in fits], ("mode",))
+    stacked("energy", [fit.energies for fit in fits], ("mode",))
+    stacked("singular_values", [fit.singular_values for fit in fits], ("mode",))
+    stacked("G", [fit.G for fit in fits], ("mode", "mode_b"))
+    stacked("A", [fit.A for fit in fits], ("mode", "mode_b"))
+    stacked("L", [fit.L for fit in fits], ("mode", "mode_b"))
 
 
-def _checksums(dataset: xr.Dataset) -> dict[str, dict[str, bool]]:
-    """fletcher32 on every numeric variable; HDF5 has none for varying strings or empty variables."""
-    numeric = [name for name, data in dataset.variables.items() if data.dtype.kind in "if" and data.size]
-    return {str(name): {"fletcher32": True} for name in numeric}
+def _variable(
+    file: h5netcdf.File, name: str, dimensions: tuple[str, ...], values: NDArray[Any], fill: float | None = None
+) -> None:
+    """One variable; with a checksum if numeric: HDF5 has none for texts or empty variables."""
+    checked = {"fletcher32": True} if values.dtype.kind in "if" and values.size else {}
+    variable = file.create_variable(name, dimensions, values.dtype, fillvalue=fill, **checked)
+    variable[...] = values
 
 
 def _table(paths: Iterable[str | Path], *, resampled: bool) -> pd.DataFrame:
@@ -126,24 +128,21 @@ def _table(paths: Iterable[str | Path], *, resampled: bool) -> pd.DataFrame:
 
 
 def _records(path: Path, resampled: bool) -> Iterable[dict[str, object]]:
-    fits = _read(path)
-    for index in range(fits.sizes["fit"]):
-        one = fits.isel(fit=index)
-        part = int(one["resample"])
-        if (part >= 0) != resampled:
-            continue
-        shared = {name: str(fits.attrs[name]) for name in ATTRIBUTES}
-        seed = part if resampled else int(one["seed"])
-        window = {name: int(one[name]) for name in ("window_start", "window_stop")}
-        for mode in range(int(one["modes"])):
-            values = {name: float(one[name][mode]) for name in ("real", "imag", "residual", "energy")}
-            yield {**shared, "seed": seed, **window, "mode": mode, **values}
+    shared, values = _read(path)
+    for fit in np.flatnonzero((values["resample"] >= 0) == resampled):
+        seed = values["resample" if resampled else "seed"][fit]
+        window = {name: values[name][fit] for name in ("window_start", "window_stop")}
+        for mode in range(values["modes"][fit]):
+            numbers = {name: values[name][fit, mode] for name in ("real", "imag", "residual", "energy")}
+            yield {**shared, "seed": seed, **window, "mode": mode, **numbers}
 
 
-def _read(path: Path) -> xr.Dataset:
-    import xarray as xr
-
+def _read(path: Path) -> tuple[dict[str, str], dict[str, NDArray[Any]]]:
+    """Attributes and variables. All are read, since reading compares checksums."""
     try:
-        return xr.load_dataset(path, engine="h5netcdf")
-    except (OSError, ValueError) as error:
+        with h5py.File(path) as file:
+            texts = {name: file.attrs[name] for name in ATTRIBUTES}
+            values = {name: data[...] for name, data in file.items()}
+    except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path}: not a readable fits file ({error})") from error
+    return {name: text.decode() if isinstance(text, bytes) else str(text) for name, text in texts.items()}, values

@@ -69,3 +69,15 @@ def _sliding(steps: NDArray[np.integer], length: int, stride: int | None) -> lis
     if not starts:
         raise InputError(f"windows: length {length} exceeds the recording, steps {steps[0]} to {steps[-1]}")
     return [(start, start + length) for start in starts]
+
+
+def clusters(ranges: Sequence[Window]) -> list[list[Window]]:
+    """The windows by clusters: those of one overlap, directly or through others; by their first steps."""
+    found: list[list[Window]] = []
+    end = -1
+    for window in sorted(ranges, key=lambda window: (window.indices.start, window.indices.stop)):
+        if window.indices.start >= end:
+            found.append([])
+        found[-1].append(window)
+        end = max(end, window.indices.stop)
+    return found

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 import torch
 from pydantic import BaseModel, ConfigDict
 
+from traindyn.uncompiled import leave_compiler_out
+
+leave_compiler_out()
+
 
 class Optimizer(BaseModel):
     """An optimizer's options, and how to build it for stacked parameters.

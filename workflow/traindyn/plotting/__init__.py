@@ -2,7 +2,6 @@
 
 ``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
 and ``early_phase`` draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF.
-``traindyn.plotting.notebooks`` runs the notebooks.
 """
 
 from traindyn.plotting.figures.early_phase import early_phase

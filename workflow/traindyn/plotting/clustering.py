@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy.cluster.hierarchy import dendrogram, leaves_list, linkage
-from scipy.spatial.distance import squareform
 
 from traindyn.plotting.style import GUIDE
 
@@ -26,6 +24,10 @@ def cluster(matrix: pd.DataFrame) -> Tree:
     """
     if len(matrix) < 2:
         return Tree(tuple(matrix.index), None)
+    # Imported here: half a second that the other figures need not spend.
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
     between = matrix.to_numpy(copy=True)
     np.fill_diagonal(between, 0.0)  # what lies on the diagonal is the scatter of seeds, not a distance of groups
     tree = linkage(squareform(between, checks=False), method="average", optimal_ordering=True)
@@ -40,6 +42,8 @@ def draw_dendrogram(axes: Axes, tree: Tree, scatter: float) -> None:
     if tree.linkage is None:
         axes.set_axis_off()
         return
+    from scipy.cluster.hierarchy import dendrogram
+
     lines = dendrogram(tree.linkage, no_plot=True)
     for height, place in zip(lines["dcoord"], lines["icoord"], strict=True):
         # scipy puts leaf i at 10 i + 5.

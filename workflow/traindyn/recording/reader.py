@@ -21,6 +21,8 @@ class Recording:
         path: the file.
         seeds (seed,), steps (step,): coordinates.
         replicas, weights: sizes of these dimensions.
+        dtype: precision of the weights.
+        chunk_weights: weights that the file holds together.
         attributes: strings kept with the data.
         diverged_step (seed, replica): first step with NaN or Inf, −1 where there was none.
     """
@@ -36,6 +38,8 @@ class Recording:
         self.test_steps = coordinates.get("test_step", np.empty(0, dtype=np.int64))
         self._layer, self._index = coordinates["layer"], coordinates["index"]
         self.replicas, self.weights = len(coordinates["replica"]), len(self._layer)
+        stored = file["weights"]
+        self.dtype, self.chunk_weights = stored.dtype, (stored.chunks or stored.shape)[-1]
 
     def _check(self, coordinates: dict[str, np.ndarray]) -> None:
         if self.attributes.get("traindyn_recording") != str(FORMAT):
@@ -101,6 +105,7 @@ class StoredTrajectories:
 
     Attributes:
         shape: as of an array.
+        chunk_weights: weights that the file holds together.
     """
 
     def __init__(self, recording: Recording, seed: int, replicas: slice | np.ndarray, steps: slice) -> None:
@@ -108,15 +113,18 @@ class StoredTrajectories:
         self._replicas = np.arange(recording.replicas)[replicas]
         self._steps = range(len(recording.steps))[steps]
         self.shape = (len(self._replicas), len(self._steps), recording.weights)
+        self.chunk_weights = recording.chunk_weights
 
     def __getitem__(self, where: tuple[slice, slice, slice]) -> np.ndarray:
         replicas, steps, weights = where
         chosen = self._steps[steps]
         stored = slice(chosen.start, chosen.stop, chosen.step)
+        found = self._replicas[replicas]
+        block = np.empty((len(found), len(chosen), len(range(self.shape[2])[weights])), self._recording.dtype)
         # One network after the other, as chunks are stored.
-        return np.stack(
-            [self._recording.read_weights(self._seed, r, stored, weights) for r in self._replicas[replicas]]
-        )
+        for one, replica in zip(block, found, strict=True):
+            one[:] = self._recording.read_weights(self._seed, replica, stored, weights)
+        return block
 
 
 @contextmanager

@@ -5,16 +5,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
+from traindyn.recording.labels import LABELS, labels
 from traindyn.recording.layout import TESTS
 from traindyn.recording.reader import Recording, StoredTrajectories
 
 BLOCK_VALUES = 1 << 24  # read at once
-LABELS = ("experiment", "architecture", "optimizer", "group")
-
-
-def labels(recording: Recording) -> dict[str, str]:
-    """Experiment, architecture, optimizer and group of a recording."""
-    return {name: recording.attributes[name] for name in LABELS}
 
 
 def learning_curves(recording: Recording) -> pd.DataFrame:

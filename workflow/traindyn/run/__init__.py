@@ -2,6 +2,6 @@
 
 from traindyn.run.environment import environment
 from traindyn.run.page import run_page
-from traindyn.run.times import benchmark_files, run_times
+from traindyn.run.times import benchmark_files, elapsed, run_times
 
-__all__ = ["benchmark_files", "environment", "run_page", "run_times"]
+__all__ = ["benchmark_files", "elapsed", "environment", "run_page", "run_times"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from traindyn.run.stages import stages
 from traindyn.webpage import Cell, heading, page, paragraph, table
 
 TIMES = (
@@ -14,23 +15,27 @@ TIMES = (
     "side, so the sum of seconds is more than the time that passed. The jobs that wrote this page, the claims and the "
     "report are not counted."
 )
+STAGES = "Every job counts whole, with what it takes to start it."
 ABSENT = (
     "There are no benchmark files of these experiments: the results were not computed in this folder, or its "
     "benchmarks were removed."
 )
 ENVIRONMENT = "Of the job that wrote this page."
+STAGE_HEADER = ("stage", "jobs", "seconds in all", "share of seconds")
 HEADER = ("rule", "jobs", "seconds in all", "longest job (s)", "most memory (MB)", "share of seconds")
 
 
-def run_page(times: pd.DataFrame, left_out: Sequence[Path], environment: Mapping[str, str]) -> str:
+def run_page(times: pd.DataFrame, elapsed: float, left_out: Sequence[Path], environment: Mapping[str, str]) -> str:
     """The page.
 
-    times: as `run_times` makes it; left_out: benchmark files that do not count; environment: what → value.
+    times: as `run_times` makes it; elapsed: seconds during which a job ran; left_out: benchmark files that do not
+    count; environment: what → value.
     """
     files = f"{len(left_out)} file{'' if len(left_out) == 1 else 's'}"
     notes = [paragraph(f"Not counted: {files} of jobs that the configuration no longer has.")]
     return page(
         "Run times and environment",
+        *(_went(times, elapsed) if len(times) else []),
         heading("Run times"),
         *([paragraph(TIMES), table(HEADER, _rows(times))] if len(times) else [paragraph(ABSENT)]),
         *(notes if left_out else []),
@@ -38,6 +43,24 @@ def run_page(times: pd.DataFrame, left_out: Sequence[Path], environment: Mapping
         paragraph(ENVIRONMENT),
         table(("what", "value"), environment.items()),
     )
+
+
+def _went(times: pd.DataFrame, elapsed: float) -> list[str]:
+    total = times["total_s"].sum()
+    at_a_time = f" of jobs in {elapsed:.1f} seconds: {total / elapsed:.2f} at a time" if elapsed > 0 else ""
+    rows = [
+        (row["stage"], *(Cell(text, look="number") for text in (f"{row['jobs']}", *_seconds(row))))
+        for _, row in stages(times).iterrows()
+    ]
+    return [
+        heading("Where the time went"),
+        paragraph(f"{total:.1f} seconds{at_a_time}. {STAGES}"),
+        table(STAGE_HEADER, rows),
+    ]
+
+
+def _seconds(row: pd.Series) -> tuple[str, str]:
+    return _fixed(row["total_s"]), "" if math.isnan(row["share"]) else f"{row['share']:.1%}"
 
 
 def _rows(times: pd.DataFrame) -> list[tuple[Cell | str, ...]]:

@@ -53,6 +53,19 @@ def run_times(counted: Mapping[str, list[Path]]) -> pd.DataFrame:
     return table.sort_values(["total_s", "rule"], ascending=[False, True], ignore_index=True)
 
 
+def elapsed(counted: Mapping[str, list[Path]]) -> float:
+    """Seconds during which at least one of the jobs ran; pauses between runs do not count.
+
+    A job ended when its benchmark file was written.
+    """
+    ends = [(path.stat().st_mtime, float(_read(path)["s"].sum())) for files in counted.values() for path in files]
+    passed, until = 0.0, float("-inf")
+    for start, end in sorted((end - seconds, end) for end, seconds in ends):
+        passed += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return passed
+
+
 def _row(rule: str, jobs: pd.DataFrame) -> dict[str, object]:
     return {
         "rule": rule,

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from traindyn.compare.network_simplex import transport_cost
 from traindyn.compare.spectrum import FloatArray, IntArray, Spectrum
-from traindyn.compare.transport import ground_costs, transport_cost
+from traindyn.compare.transport import ground_costs
 
 
 def pairwise(spectra: Sequence[Spectrum], pairs: IntArray) -> FloatArray:

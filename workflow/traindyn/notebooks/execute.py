@@ -137,7 +137,7 @@ def _run(path: Path, notebook: "NotebookNode", parameters: dict[str, Any]) -> "N
     from papermill.iorw import load_notebook_node
     from papermill.parameterize import parameterize_notebook
 
-    from traindyn.plotting.kernel import OwnKernelManager
+    from traindyn.notebooks.kernel import OwnKernelManager
 
     prepared = load_notebook_node(notebook)
     if parameters:

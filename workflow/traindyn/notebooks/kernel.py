@@ -44,13 +44,19 @@ class OwnKernelManager(AsyncKernelManager):
 
 
 def kernel_environment(folder: str) -> dict[str, str]:
-    """What makes a run repeatable: this very package first on the path, fixed hashes, no display."""
+    """What makes a run repeatable: this very package first on the path, fixed hashes, no display, one thread.
+
+    A job limits the threads of its own process (`traindyn.jobs`); the kernel is another one.
+    """
     package_root = str(Path(__file__).resolve().parents[2])
     paths = [package_root, *filter(None, [os.environ.get("PYTHONPATH")])]
     return {
         "PYTHONPATH": os.pathsep.join(paths),
         "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
         "IPYTHONDIR": folder,
     }
 
