@@ -37,7 +37,7 @@ def comparison(rows: pd.DataFrame, stem: Path) -> None:
         _times(time, group)
         _memory(memory, group)
         time.set_title(problem)
-    grid[-1, 0].set_xlabel("seconds (median; line: fastest to slowest), and times those of traindyn")
+    grid[-1, 0].set_xlabel("seconds: median, range; × traindyn")
     grid[-1, 1].set_xlabel("peak memory of the process (MiB)")
     _save(figure, stem)
 
