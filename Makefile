@@ -53,7 +53,8 @@ PIN := python -m piptools compile --quiet --strip-extras --allow-unsafe --no-hea
 lock: env ## pin every package anew
 	$(PIN) --extra workflow --extra dev --output-file requirements.lock pyproject.toml
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
-	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock requirements-benchmark.lock
+	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
+	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock
 	python envs/pin.py
 
 clean: ## results, not the environment nor the tables kept in git
