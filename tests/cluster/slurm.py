@@ -60,14 +60,45 @@ def missing() -> list[str]:
     return [name for name in DAEMONS if shutil.which(name, path=SEARCH) is None]
 
 
-class Slurm:
+class Clients:
+    """What clients say, in an environment in which they find their cluster."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+
+    def client(self, *command: str, timeout: float = 30, check: bool = True) -> str:
+        """What a client says; nothing where it may fail and does."""
+        try:
+            done = subprocess.run(
+                command, env=self.environment, capture_output=True, text=True, timeout=timeout, check=check
+            )
+        except subprocess.TimeoutExpired:
+            if check:
+                raise
+            return ""
+        return done.stdout
+
+    def idle(self) -> set[str]:
+        """Nodes without a job."""
+        return set(self.client("sinfo", "-h", "-N", "-t", "idle", "-o", "%N", check=False).split())
+
+    def jobs(self) -> list[dict[str, str]]:
+        """Every job so far, in the order of submission."""
+        fields = {"id": "%A", "name": "%j", "rule": "%k", "state": "%T", "node": "%N", "start": "%S", "end": "%e",
+                  "memory": "%m", "cpus": "%C", "limit": "%l"}  # fmt: skip
+        form = f"--format={'|'.join(fields.values())}"
+        output = self.client("squeue", "--noheader", "--states=all", "--sort=i", "--user", getpass.getuser(), form)
+        return [dict(zip(fields, line.split("|"), strict=True)) for line in output.splitlines()]
+
+
+class Slurm(Clients):
     """`start` and `stop`; between them `environment` is what a client needs, and parts can be made to fail."""
 
     def __init__(self, folder: Path, nodes: int = 2, cpus: int = 4, memory: int = 16000) -> None:
         self.folder = folder
         self.nodes = [f"n{i}" for i in range(1, nodes + 1)]
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "SBATCH_", "SRUN_"))}
-        self.environment |= {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": SEARCH}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("SLURM_", "SBATCH_", "SRUN_"))}
+        super().__init__(environment | {"SLURM_CONF": str(folder / "slurm.conf"), "PATH": SEARCH})
         self.daemons: dict[str, subprocess.Popen] = {}
         host = socket.gethostname().partition(".")[0]
         own, *ports = _free_ports(nodes + 1)
@@ -112,8 +143,8 @@ class Slurm:
     def start_controller(self) -> None:
         self._daemon("slurmctld", "slurmctld", "-D")
 
-    def kill_controller(self) -> None:
-        self._end("slurmctld", signal.SIGKILL)
+    def stop_controller(self) -> None:
+        self._end("slurmctld", signal.SIGTERM)
 
     def start_node(self, node: str) -> None:
         self._daemon(node, "slurmd", "-D", "-N", node)
@@ -123,30 +154,6 @@ class Slurm:
         self._end(node, signal.SIGKILL)
         for pid in self._pids_of_jobs(node):
             _kill(pid)
-
-    def client(self, *command: str, timeout: float = 30, check: bool = True) -> str:
-        """What a client says; nothing where it may fail and does."""
-        try:
-            done = subprocess.run(
-                command, env=self.environment, capture_output=True, text=True, timeout=timeout, check=check
-            )
-        except subprocess.TimeoutExpired:
-            if check:
-                raise
-            return ""
-        return done.stdout
-
-    def idle(self) -> set[str]:
-        """Nodes without a job."""
-        return set(self.client("sinfo", "-h", "-N", "-t", "idle", "-o", "%N", check=False).split())
-
-    def jobs(self) -> list[dict[str, str]]:
-        """Every job so far, in the order of submission."""
-        fields = {"id": "%A", "name": "%j", "rule": "%k", "state": "%T", "node": "%N", "start": "%S", "end": "%e",
-                  "memory": "%m", "cpus": "%C", "limit": "%l"}  # fmt: skip
-        form = f"--format={'|'.join(fields.values())}"
-        output = self.client("squeue", "--noheader", "--states=all", "--sort=i", form)
-        return [dict(zip(fields, line.split("|"), strict=True)) for line in output.splitlines()]
 
     def logs(self) -> str:
         """The last lines of every daemon's log."""
