@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from launched import Launched
+from launched import Launched, running, small_workflow
 from slurm import Clients, Slurm, missing
 
 # A folder that the site's nodes share; tests that make a cluster fail are skipped there.
@@ -23,37 +24,41 @@ def _plugin():
 
 @pytest.fixture(scope="session")
 def own_slurm(_plugin):
-    """A Slurm that tests may break; it is whole again after each."""
+    """A factory of Slurms that tests may break; they end with the tests."""
     if FOLDER:
         pytest.skip("breaks a cluster, so not with the site's (TRAINDYN_SLURM_FOLDER is set)")
     if absent := missing():
         pytest.skip(f"no {', '.join(absent)}: apt-get install slurm-wlm munge")
-    folder = Path(tempfile.mkdtemp(prefix="slurm", dir="/tmp"))  # short: paths of sockets are limited to 107 bytes
-    slurm = Slurm(folder)
-    try:
-        slurm.start()
-    except (TimeoutError, subprocess.SubprocessError) as error:
-        slurm.stop()
-        pytest.fail(f"Slurm does not start: {error}\n{slurm.logs()}")
-    yield slurm
-    slurm.stop()
-    shutil.rmtree(folder)
+    with ExitStack() as made:
+
+        def make() -> Slurm:
+            folder = Path(tempfile.mkdtemp(prefix="slurm", dir="/tmp"))  # paths of sockets are limited to 107 bytes
+            made.callback(shutil.rmtree, folder)
+            slurm = Slurm(folder)
+            made.callback(slurm.stop)
+            try:
+                slurm.start()
+            except (TimeoutError, subprocess.SubprocessError) as error:
+                pytest.fail(f"Slurm does not start: {error}\n{slurm.logs()}")
+            return slurm
+
+        yield make
 
 
 @pytest.fixture(scope="session")
 def slurm(request):
     """The cluster of tests that break nothing."""
     if not FOLDER:
-        return request.getfixturevalue("own_slurm")
+        return request.getfixturevalue("own_slurm")()
     clients = Clients(dict(os.environ))
     if not clients.client("sinfo", check=False):
         pytest.skip("TRAINDYN_SLURM_FOLDER is set, but no Slurm answers sinfo")
     return clients
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def launched(tmp_path_factory):
-    """A factory: folder of a workflow on a cluster; what still runs is ended with the module's tests."""
+    """A factory: folder of a workflow on a cluster; what still runs is ended with the tests."""
     made = []
 
     def make(name: str, fill, cluster: Clients) -> Launched:
@@ -65,3 +70,27 @@ def launched(tmp_path_factory):
     yield make
     for each in made:
         each.end()
+
+
+@pytest.fixture(scope="session")
+def limits(launched, slurm):
+    """A started run with a job for each thing that can go wrong."""
+    study = launched("limits", small_workflow, slurm)
+    study.start("limits")
+    return study
+
+
+@pytest.fixture(scope="session")
+def lost(launched, own_slurm):
+    """A started run whose job has just lost its node."""
+    study = launched("lost", small_workflow, own_slurm())
+    run = study.start("lasting1.txt")
+    study.until(run, lambda jobs: len(running(jobs, "lasting")) == 1 and (study.folder / "writers1.txt").exists())
+    (study.lost,) = running(study.jobs(), "lasting").node
+    study.cluster.kill_node(study.lost)
+    return study
+
+
+@pytest.fixture(scope="session")
+def _under_way(limits, lost):
+    """Runs that mostly wait are started before those that compute."""

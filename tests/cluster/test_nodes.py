@@ -2,6 +2,7 @@
 
 
 def test_all_nodes_are_idle_and_one_job_reaches_them(own_slurm):
-    assert own_slurm.idle() == set(own_slurm.nodes)
-    said = own_slurm.client("srun", "--nodes=2", "--ntasks=2", "sh", "-c", "echo $SLURMD_NODENAME")
-    assert set(said.split()) == set(own_slurm.nodes)
+    slurm = own_slurm()
+    assert slurm.idle() == set(slurm.nodes)
+    said = slurm.client("srun", "--nodes=2", "--ntasks=2", "sh", "-c", "echo $SLURMD_NODENAME")
+    assert set(said.split()) == set(slurm.nodes)
