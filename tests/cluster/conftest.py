@@ -23,26 +23,32 @@ def _plugin():
 
 
 @pytest.fixture(scope="session")
-def own_slurm(_plugin):
-    """A factory of Slurms that tests may break; they end with the tests."""
+def _started(_plugin):
+    """What ends with the tests, last come first."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def own_slurm(_started):
+    """A factory of Slurms that tests may break."""
     if FOLDER:
         pytest.skip("breaks a cluster, so not with the site's (TRAINDYN_SLURM_FOLDER is set)")
     if absent := missing():
         pytest.skip(f"no {', '.join(absent)}: apt-get install slurm-wlm munge")
-    with ExitStack() as made:
 
-        def make() -> Slurm:
-            folder = Path(tempfile.mkdtemp(prefix="slurm", dir="/tmp"))  # paths of sockets are limited to 107 bytes
-            made.callback(shutil.rmtree, folder)
-            slurm = Slurm(folder)
-            made.callback(slurm.stop)
-            try:
-                slurm.start()
-            except (TimeoutError, subprocess.SubprocessError) as error:
-                pytest.fail(f"Slurm does not start: {error}\n{slurm.logs()}")
-            return slurm
+    def make() -> Slurm:
+        folder = Path(tempfile.mkdtemp(prefix="slurm", dir="/tmp"))  # paths of sockets are limited to 107 bytes
+        _started.callback(shutil.rmtree, folder)
+        slurm = Slurm(folder)
+        _started.callback(slurm.stop)
+        try:
+            slurm.start()
+        except (TimeoutError, subprocess.SubprocessError) as error:
+            pytest.fail(f"Slurm does not start: {error}\n{slurm.logs()}")
+        return slurm
 
-        yield make
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -57,19 +63,17 @@ def slurm(request):
 
 
 @pytest.fixture(scope="session")
-def launched(tmp_path_factory):
-    """A factory: folder of a workflow on a cluster; what still runs is ended with the tests."""
-    made = []
+def launched(tmp_path_factory, _started):
+    """A factory: folder of a workflow on a cluster."""
 
     def make(name: str, fill, cluster: Clients) -> Launched:
         base = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=FOLDER)) if FOLDER else tmp_path_factory.mktemp(name)
         fill(base / "study")
-        made.append(Launched(base / "study", cluster))
-        return made[-1]
+        study = Launched(base / "study", cluster)
+        _started.callback(study.end)
+        return study
 
-    yield make
-    for each in made:
-        each.end()
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Runs of the launcher in folders of their own, each under a time limit."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -43,19 +44,22 @@ class Launched:
         self.folder, self.cluster = folder, cluster
         self.runs: list[Run] = []
 
-    def start(self, *arguments: str, what: str = "run") -> Run:
-        """Start the launcher, in a session of its own as a terminal's would be."""
+    def environment(self) -> dict[str, str]:
+        """The folder's own copy of the package comes first, if it has one."""
         search = [str(self.folder / "workflow"), str(ROOT / "workflow"), os.environ.get("PYTHONPATH", "")]
         path = os.pathsep.join([str(Path(sys.executable).parent), self.cluster.environment["PATH"]])
-        environment = self.cluster.environment | {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+        return self.cluster.environment | {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+
+    def start(self, *arguments: str, what: str = "run") -> Run:
+        """Start the launcher, in a session of its own as a terminal's would be."""
         command = ["timeout", "-k", "5", str(LIMIT_SECONDS), sys.executable, "-m", "traindyn.cluster", what]
         # States are asked for often, so that tests are short.
         command += ["--slurm-init-seconds-before-status-checks", "3", *arguments]
         log = self.folder / f"run{len(self.runs)}.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True,
+                command, cwd=self.folder, env=self.environment(), start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
         self.runs.append(Run(process, log))
         return self.runs[-1]
@@ -86,8 +90,8 @@ class Launched:
             if run.process.poll() is None:
                 os.killpg(run.process.pid, signal.SIGKILL)
                 run.process.wait()
-        if left := self.jobs().id.tolist():
-            self.cluster.client("scancel", *left, check=False)
+        with contextlib.suppress(subprocess.SubprocessError):  # a cluster that a test has broken ends with its jobs
+            self.cluster.client("scancel", *self.jobs().id)
 
 
 def small_workflow(folder: Path) -> None:

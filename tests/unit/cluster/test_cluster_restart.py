@@ -37,6 +37,7 @@ def folder(tmp_path, monkeypatch):
         "print(os.environ['PATH'].split(':')[0])\n",
         encoding="utf-8",
     )
+    (tmp_path / "study" / "snakemake_executor_plugin_slurm.py").touch()
     monkeypatch.setenv("PATH", f"{real}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path / "study")
     return real

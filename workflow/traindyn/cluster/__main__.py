@@ -9,6 +9,7 @@ import fcntl
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -40,6 +41,8 @@ def main(arguments: list[str]) -> None:
     profile = Path(options.workflow_profile) / "config.yaml"
     if not profile.is_file():
         raise InputError(f"{profile}: no such file; run this in the workflow's folder")
+    if find_spec("snakemake_executor_plugin_slurm") is None:
+        raise InputError("Snakemake's plugin for Slurm is missing: pip install --requirement requirements-cluster.lock")
     hold_lock(FOLDER / "lock")
     write_clients(FOLDER / "bin", FOLDER / "settings")
     os.environ["PATH"] = os.pathsep.join([str(FOLDER / "bin"), os.environ["PATH"]])
