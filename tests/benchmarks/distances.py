@@ -33,7 +33,8 @@ def for_count(name: str, count: int, sample: int, threads: int, *, scipy: bool, 
     loops = [Case(name, POT, pot, arguments, **loop)]
     if scipy:
         loops.append(Case(name, "SciPy, linear_sum_assignment in a loop", assignments, arguments, **loop))
-    return [*loops, Case(name, OURS, table, arguments, **shared)]
+    # Its processes are forked from the measured one and share what that holds.
+    return [*loops, Case(name, OURS, table, arguments | {"workers": threads}, **shared)]
 
 
 def drawn_eigenvalues(count: int) -> np.ndarray:
@@ -77,15 +78,15 @@ def assignments(count: int, sample: int) -> Callable[[], Any]:
     return run
 
 
-def table(count: int, sample: int) -> Callable[[], Any]:
-    """`traindyn.compare.distances`: the whole table, of which the sample's rows are compared."""
+def table(count: int, sample: int, workers: int) -> Callable[[], Any]:
+    """`traindyn.compare.distances`: the whole table by all cores, of which the sample's rows are compared."""
     from traindyn.compare import Spectrum, distances
 
     values, (positions, _) = drawn_eigenvalues(count), sampled_pairs(count, sample)
     matrix, shares = np.eye(MODES), np.full(MODES, 1 / MODES)
     rest = {"energies": shares, "residuals": shares, "G": matrix, "A": matrix, "L": matrix}
     spectra = [Spectrum("benchmark", seed, 0, 1, eigenvalues=one, **rest) for seed, one in enumerate(values)]
-    return lambda: distances(spectra, ["wasserstein"])["distance"].to_numpy()[positions]
+    return lambda: distances(spectra, ["wasserstein"], workers)["distance"].to_numpy()[positions]
 
 
 def difference(values: np.ndarray, reference: np.ndarray) -> float:

@@ -35,7 +35,7 @@ ABOUT = {
     "pass, counted by PyTorch on one network.",
     "distances": "Wasserstein-1 of every two spectra. *deviation*: largest difference to POT's `emd2` over the sample "
     "of pairs. Loops are measured on this sample and extrapolated; this project makes the whole table "
-    "with its labels.",
+    "with its labels, by a process per core (memory is that of the first).",
     "scaling": "One size at a time from a common point (100 weights, 400 steps, 5 replicas, 16 delays, k = 10, drawn "
     "trajectories); the explicit method as far as it takes seconds.",
 }

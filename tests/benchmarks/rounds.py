@@ -68,22 +68,25 @@ def measured(section: str, cases: Sequence[Case], plan: Repetitions) -> list[Mea
 
 
 def _in_turns(cases: Sequence[Case], plan: Repetitions, bar: tqdm, say: Callable[[str], None]) -> list[Measured]:
-    turns = []
-    for case in cases:  # prepared one after the other: what one loads does not disturb another's warming up
-        say(f"{case.method}: preparing")
-        turn = _Turn(Worker(case), case)
-        turn.failure = turn.worker.prepared()
-        turns.append(turn)
-    waiting = turns
-    while waiting:
-        for turn in waiting:
-            say(f"{turn.case.method}: run {len(turn.seconds) + 1}")
-            if not turn.failure:
-                turn.run(plan)
-            if turn.over(plan):
-                turn.worker.close()
-                bar.update()
-        waiting = [turn for turn in waiting if not turn.over(plan)]
+    turns: list[_Turn] = []
+    try:
+        for case in cases:  # prepared one after the other: what one loads does not disturb another's warming up
+            say(f"{case.method}: preparing")
+            turns.append(_Turn(Worker(case), case))
+            turns[-1].failure = turns[-1].worker.prepared()
+        waiting = turns
+        while waiting:
+            for turn in waiting:
+                say(f"{turn.case.method}: run {len(turn.seconds) + 1}")
+                if not turn.failure:
+                    turn.run(plan)
+                if turn.over(plan):
+                    turn.worker.close()
+                    bar.update()
+            waiting = [turn for turn in waiting if not turn.over(plan)]
+    finally:
+        for turn in turns:
+            turn.worker.close()
     return [_finished(turn) for turn in turns]
 
 

@@ -26,7 +26,8 @@ class Worker:
     def __init__(self, case: Case) -> None:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(case, theirs), daemon=True)
+        # Not a daemon, which may have no processes of its own: it ends when the connection closes.
+        self.process = context.Process(target=_serve, args=(case, theirs))
         with _environment({name: str(case.threads) for name in THREADS} | QUIET):
             self.process.start()
         theirs.close()

@@ -13,7 +13,7 @@ rule distances:
         "benchmarks/distances/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 1
+    threads: lambda wildcards: dag.comparison_threads(study, wildcards.experiment)
     params:
         measures=lambda wildcards: study.experiments[
             wildcards.experiment
@@ -45,7 +45,7 @@ rule verdicts:
         "benchmarks/verdicts/{experiment}.tsv"
     conda:
         "../../envs/cpu.yaml"
-    threads: 1
+    threads: lambda wildcards: dag.comparison_threads(study, wildcards.experiment)
     params:
         plan=lambda wildcards: study.experiments[
             wildcards.experiment

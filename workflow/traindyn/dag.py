@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from traindyn.config import Component, Config, TrainingJob
+from traindyn.config import Component, Config, Experiment, TrainingJob
 from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
 FORMATS = ("png", "svg", "pdf")
+COMPARISON_THREADS = 8  # Snakemake gives fewer where there are fewer
+MANY_SPECTRA = 200  # 20,000 pairs: seconds of transport
 
 
 def chunk_files(config: Config, experiment: str, kind: str) -> list[str]:
@@ -129,6 +131,25 @@ def distances_code(config: Config, experiment: str) -> str:
     """Hash of the code of an experiment's distances: its measures are found by name, not by import."""
     measures = config.experiments[experiment].comparison.measures
     return code_hash("traindyn.compare", *(f"traindyn.compare.measures.{name}" for name in measures))
+
+
+def comparison_threads(config: Config, experiment: str) -> int:
+    """Threads for comparing an experiment's spectra: one where starting processes would cost more than it saves."""
+    plan = config.experiments[experiment]
+    units = max(plan.seeds, plan.koopman.parts)
+    spectra = units * sum(_windows(plan, label) for label in plan.group_labels())
+    return COMPARISON_THREADS if spectra >= MANY_SPECTRA else 1
+
+
+def _windows(plan: Experiment, label: str) -> int:
+    """About how many windows of a group are fitted."""
+    koopman, steps = plan.koopman_of(label), plan.recorded_steps(label)
+    if koopman.windows is not None:
+        return len(koopman.windows)
+    length = koopman.window_length
+    if not isinstance(length, int):
+        return 1
+    return max(1, (steps[-1] + 1 - steps.start - length) // (koopman.window_stride or length) + 1)
 
 
 def training_code(job: TrainingJob) -> str:

@@ -4,6 +4,9 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse.csgraph import connected_components
 from synthetic_spectra import OGD, OMD
 
 from traindyn.compare import swap
@@ -97,3 +100,12 @@ def test_masks_ruled_out_unseen_are_those_that_an_assignment_rules_out(seed):
     pair, masks = swap._matched(x, y), swap._all_masks(9)
     by_assignment = swap._swapped(*pair, masks) >= np.abs(pair[0] - pair[1]).mean() * (1 - swap.TIE)
     np.testing.assert_array_equal(swap._reached(pair, masks), by_assignment)
+
+
+@given(st.integers(1, 12), st.integers(0, 10**6), st.floats(0, 0.5))
+@settings(max_examples=60, deadline=None)
+def test_clusters_are_connected_components(k, seed, density):
+    joined = np.random.default_rng(seed).random((k, k)) < density
+    cluster = connected_components(joined, directed=False)[1]
+    expected = [cluster.tolist().index(each) for each in cluster]
+    assert swap._first_of_cluster(joined).tolist() == expected

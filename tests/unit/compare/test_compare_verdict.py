@@ -8,6 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 from synthetic_spectra import noisy_group, spectrum
 
 from traindyn.compare import distances, verdicts
@@ -194,13 +197,30 @@ def test_unequal_counts_have_no_swap_test():
     assert np.isfinite(row["p_value"])
 
 
+@given(st.lists(st.floats(0, 1) | st.just(0.25), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_benjamini_hochberg_of_scipy(p_values):
+    """Ties and zeros too; a missing test in between changes nothing."""
+    expected = false_discovery_control(p_values)
+    assert adjusted(np.array(p_values)) == pytest.approx(expected, abs=1e-15)
+    found = adjusted(np.array([np.nan, *p_values]))
+    assert found[1:] == pytest.approx(expected, abs=1e-15)
+
+
+def imported(code: str, *modules: str) -> list[str]:
+    """Those of `modules` that a new process has imported after `code`."""
+    command = [sys.executable, "-c", f"import sys\n{code}\nprint(*(set({modules!r}) & sys.modules.keys()))"]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("POT_")}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.split()
+
+
 def test_torch_is_not_imported():
     """POT would import it for its backends."""
-    code = (
-        "import sys; from traindyn.compare import distances, measures; "
-        "distances([], measures.measure_names()); print('torch' in sys.modules)"
-    )
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("POT_")}
-    command = [sys.executable, "-c", code]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    code = "from traindyn.compare import distances, measures; distances([], measures.measure_names())"
+    assert imported(code, "torch", "ot") == ["ot"]
+
+
+def test_jobs_do_without_what_is_slow_to_import():
+    """A second of work in each of them, as much as a table of verdicts takes."""
+    code = "from traindyn.compare import distances; distances([], ['wasserstein'])"
+    assert imported(code, "ot", "xarray", "statsmodels", "scipy.stats", "torch") == []

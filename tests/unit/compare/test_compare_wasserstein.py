@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment, linprog
 from synthetic_spectra import BISECTION, OGD, OMD, spectrum
 
 from traindyn.compare.measures import measure
+from traindyn.compare.network_simplex import transport_cost
 from traindyn.compare.transport import ground_costs, optimal_matching
 
 
@@ -80,6 +81,18 @@ def test_order_of_eigenvalues_is_free():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=(2, 9)) + 1j * rng.normal(size=(2, 9))
     assert wasserstein(x, y) == pytest.approx(wasserstein(rng.permutation(x), y), abs=1e-14)
+
+
+@pytest.mark.parametrize("k", [2, 10, 25])
+def test_equal_counts_are_transport_of_equal_weights(k):
+    """By POT's network simplex, for conjugate pairs scattered over the plane and for near copies of one spectrum."""
+    rng = np.random.default_rng(k)
+    half = rng.normal(size=(2, k)) + 1j * rng.normal(size=(2, k))
+    near = half[0] + 0.01 * half
+    uniform = np.full(2 * k, 1 / (2 * k))
+    for x, y in (half, near):
+        x, y = (np.concatenate([side, side.conj()]) for side in (x, y))
+        assert wasserstein(x, y) == pytest.approx(transport_cost(uniform, uniform, ground_costs(x, y)), abs=1e-12)
 
 
 def test_dropping_points_is_not_a_distance():

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import torch
 from sklearn.datasets import load_digits
+from torch.nn import functional
 
 from traindyn.config import Component, build_component
 from traindyn.errors import InputError
+from traindyn.tasks.base import cross_entropy
 from traindyn.tasks.convex import Convex
 from traindyn.tasks.digits import Digits
 from traindyn.tasks.formats.fetch import DataFile, obtain, read_checked
@@ -119,3 +121,15 @@ def test_real_mnist(real_data):
     assert data.train_targets[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert data.train_inputs.mean().item() == pytest.approx(0, abs=1e-3)
     assert data.train_inputs.std().item() == pytest.approx(1, abs=1e-3)
+
+
+def test_cross_entropy_equals_that_of_torch():
+    """Value and gradient, float64; logits of 1e4 as well, whose exponentials overflow."""
+    targets = torch.arange(6) % 4
+    for scale in (1.0, 1e4):
+        generator = torch.Generator().manual_seed(0)
+        outputs = (scale * torch.randn(6, 4, generator=generator, dtype=torch.float64)).requires_grad_()
+        losses = [call(outputs, targets) for call in (cross_entropy, functional.cross_entropy)]
+        gradients = [torch.autograd.grad(loss, outputs)[0] for loss in losses]
+        torch.testing.assert_close(*losses, rtol=1e-14, atol=0)
+        torch.testing.assert_close(*gradients, rtol=1e-14, atol=1e-16)

@@ -30,11 +30,12 @@ class _Attention(nn.Module):
         The causal mask hides nothing from the last query.
         """
         places = torch.arange(len(entering), device=entering.device)
-        keys, values = (_per_head(entering, weights)[places, tokens] for weights in (self.W_K, self.W_V))
-        query = _per_head(entering[-1], self.W_Q)[tokens[:, -1]].unsqueeze(1)
+        keys, values, queries = (_per_head(entering, weights) for weights in (self.W_K, self.W_V, self.W_Q))
+        # The scores of all pairs of tokens are few beside the keys of all samples.
+        scores = torch.einsum("pkhd,qhd->pkqh", keys, queries[-1]) / sqrt(self.W_Q.shape[1])
+        attention = scores[places, tokens, tokens[:, -1:]].softmax(1)
         # Products and sums: a matrix product for each sample and head would be a crowd of tiny ones.
-        scores = (query * keys).sum(-1, keepdim=True) / sqrt(self.W_Q.shape[1])
-        gathered = (scores.softmax(1) * values).sum(1)
+        gathered = (attention.unsqueeze(-1) * values[places, tokens]).sum(1)
         return functional.linear(gathered.flatten(1), self.W_O)
 
 

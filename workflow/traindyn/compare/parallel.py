@@ -28,6 +28,7 @@ def parallel_map(function: Callable[[Item], Value], items: Sequence[Item], worke
     with threadpool_limits(1):
         if len(items) < 2 or sys.platform != "linux":
             return [function(item) for item in items]
+        workers = min(workers, len(items))
         with ProcessPoolExecutor(workers, get_context("fork"), initializer=_keep, initargs=(function,)) as pool:
             return list(pool.map(_call, items, chunksize=max(1, len(items) // (CHUNKS * workers))))
 

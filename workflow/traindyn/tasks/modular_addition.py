@@ -6,10 +6,9 @@ from typing import ClassVar
 import numpy as np
 import torch
 from pydantic import Field, model_validator
-from torch.nn import functional
 
 from traindyn.streams import stream
-from traindyn.tasks.base import Data, Task
+from traindyn.tasks.base import Data, Task, cross_entropy
 
 POSITIONS = 3  # a, b, =
 
@@ -53,7 +52,7 @@ class ModularAddition(Task):
 
     def loss(self, outputs: torch.Tensor, targets: torch.Tensor | None) -> torch.Tensor:
         assert targets is not None
-        return functional.cross_entropy(outputs, targets)
+        return cross_entropy(outputs, targets)
 
     def accuracy(self, outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         return (outputs.argmax(-1) == targets).to(outputs.dtype).mean()

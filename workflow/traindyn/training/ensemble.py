@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from typing import Any
 
 import torch
 from torch import nn
 from torch.func import functional_call, vmap
+from torch.utils._pytree import tree_map
 
 from traindyn.tasks.base import Task
-from traindyn.training.shared_inputs import SharedInputs
+from traindyn.training.rules import EnsembleRules
 
 Tensors = Mapping[str, torch.Tensor]
 Losses = Callable[
@@ -33,8 +35,7 @@ def ensemble_losses(network: nn.Module, task: Task, *, shared: bool) -> Losses:
         # Layers change their buffers in place. Under vmap that is right only for tensors that are stacked themselves;
         # these copies are, and what was given stays as it was.
         after = {name: buffer.clone() for name, buffer in buffers.items()}
-        with SharedInputs():
-            outputs = functional_call(network, {**parameters, **after}, (inputs,))
+        outputs = functional_call(network, {**parameters, **after}, (inputs,))
         return task.loss(outputs, targets), after
 
     return _over_ensemble(one, shared)
@@ -52,8 +53,7 @@ def ensemble_scores(
     def one(
         parameters: Tensors, buffers: Tensors, inputs: torch.Tensor, targets: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        with SharedInputs():
-            outputs = functional_call(network, {**parameters, **buffers}, (inputs,))
+        outputs = functional_call(network, {**parameters, **buffers}, (inputs,))
         loss, accuracy = task.loss(outputs, targets), task.accuracy(outputs, targets)
         return loss, loss * torch.nan if accuracy is None else accuracy
 
@@ -62,4 +62,24 @@ def ensemble_scores(
 
 def _over_ensemble(one: Callable, shared: bool) -> Callable:
     data = None if shared else 0
-    return vmap(vmap(one, in_dims=(0, 0, None, None)), in_dims=(0, 0, data, data))
+
+    def with_rules(*arguments: Any) -> Any:
+        with EnsembleRules():
+            return one(*arguments)
+
+    many = vmap(vmap(with_rules, in_dims=(0, 0, None, None)), in_dims=(0, 0, data, data))
+
+    def over(parameters: Tensors, buffers: Tensors, inputs: torch.Tensor | None, targets: torch.Tensor | None) -> Any:
+        if next(iter(parameters.values())).shape[:2] != (1, 1):
+            return many(parameters, buffers, inputs, targets)
+        # A single network is left to PyTorch as it is: vmap would make grouped convolutions of its convolutions.
+        single = [{name: x.view(x.shape[2:]) for name, x in tensors.items()} for tensors in (parameters, buffers)]
+        batch = (inputs, targets) if shared or inputs is None or targets is None else (inputs[0], targets[0])
+        return tree_map(lambda x: x.view(1, 1, *x.shape), one(*single, *map(_channels_last, batch)))
+
+    return over
+
+
+def _channels_last(inputs: torch.Tensor | None) -> torch.Tensor | None:
+    """Images (sample, channel, height, width) in the layout that convolutions are fastest in, on to the last layer."""
+    return inputs.contiguous(memory_format=torch.channels_last) if inputs is not None and inputs.ndim == 4 else inputs

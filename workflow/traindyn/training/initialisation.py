@@ -53,6 +53,8 @@ def initial_buffers(
     dtype: torch.dtype,
 ) -> Weights:
     """Buffers by name (running statistics, counters), stacked (seed, replica, *shape): replicas start with the same."""
+    if not dict(skeleton(architecture, task).named_buffers()):
+        return {}
     per_seed = [dict(random_network(architecture, task, root_seed, seed).named_buffers()) for seed in seeds]
     stacked = {name: torch.stack([buffers[name] for buffers in per_seed]) for name in per_seed[0]}
     return {

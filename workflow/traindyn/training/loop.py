@@ -11,13 +11,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from traindyn.architectures.base import Architecture
 from traindyn.config import TrainingJob, build_component
 from traindyn.errors import InputError
 from traindyn.provenance import attributes
 from traindyn.recording import RecordingWriter
 from traindyn.streams import stream
 from traindyn.tasks.base import Data, Task
-from traindyn.training.ensemble import Tensors, ensemble_losses, ensemble_scores
+from traindyn.training.blocks import Block, extents, network_bytes
+from traindyn.training.ensemble import ensemble_losses, ensemble_scores
 from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
 from traindyn.training.recorded import recorded_layers, recorder
 
@@ -37,6 +39,16 @@ def train(job: TrainingJob, data_dir: Path, path: Path, progress: Progress = lam
     task: Task = build_component("task", job.task)
     architecture = build_component("architecture", job.network)
     check_starts(architecture, task, job.replicas)
+    network = skeleton(architecture, task)
+    data = _in_precision(task.load(data_dir), getattr(torch, job.training.dtype))
+    blocks = _blocks(job, task, architecture, data)
+    with _writer(job, network, path) as writer:
+        diverged = _run(job, task, network, blocks, data, writer, progress)
+        writer.close(diverged)
+
+
+def _blocks(job: TrainingJob, task: Task, architecture: Architecture, data: Data | None) -> list[Block]:
+    """The ensemble at its start."""
     dtype = getattr(torch, job.training.dtype)
     ensemble: dict[str, Any] = {
         "root_seed": job.root_seed,
@@ -44,24 +56,30 @@ def train(job: TrainingJob, data_dir: Path, path: Path, progress: Progress = lam
         "replicas": job.replicas,
         "dtype": dtype,
     }
-    start = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
-    parameters = {name: nn.Parameter(stacked) for name, stacked in start.items()}
+    parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
     buffers = initial_buffers(architecture, task, **ensemble)
-    network = skeleton(architecture, task)
-    optimizer = build_component("optimizer", job.optimization).build(parameters.values())
-    data = _in_precision(task.load(data_dir), dtype)
-    with _writer(job, network, path) as writer:
-        diverged = _run(job, task, network, parameters, buffers, optimizer, data, writer, progress)
-        writer.close(diverged)
+    size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
+    found = []
+    for where in extents(len(job.seeds), job.replicas, size):
+        own = {name: nn.Parameter(stacked[where].clone()) for name, stacked in parameters.items()}
+        optimizer = build_component("optimizer", job.optimization).build(own.values())
+        found.append(Block(where, own, {name: stacked[where] for name, stacked in buffers.items()}, optimizer))
+    return found
+
+
+def _shapes(task: Task, data: Data | None) -> tuple[Any, Any]:
+    """Inputs and targets of a batch, without memory."""
+    if data is None:
+        return None, None
+    samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
+    return data.train_inputs[:samples].to("meta"), data.train_targets[:samples].to("meta")
 
 
 def _run(
     job: TrainingJob,
     task: Task,
     network: nn.Module,
-    parameters: Tensors,
-    buffers: Tensors,
-    optimizer: torch.optim.Optimizer,
+    blocks: list[Block],
     data: Data | None,
     writer: RecordingWriter,
     progress: Progress,
@@ -71,24 +89,33 @@ def _run(
     scores, batch_scores = ensemble_scores(network, task), ensemble_scores(network, task, shared=task.shares_order)
     record = recorder(network, job.recording, job.root_seed)
     recorded, tested = set(_recorded_steps(job)), set(test_steps(job))
-    diverged = np.full((len(job.seeds), job.replicas), -1)
-    for step, (inputs, targets) in enumerate(_batches(job, task, data)):
-        # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
-        loss, later = losses(parameters, buffers, inputs, targets)
-        weights = record(parameters) if step in recorded else None
+    networks = (len(job.seeds), job.replicas)
+    values = sum(recorded_layers(network, job.recording).values())
+    diverged = np.full(networks, -1)
+    for step, index in enumerate(_orders(job, task, data)):
+        loss = torch.empty(networks, dtype=getattr(torch, job.training.dtype))
+        weights = np.empty((*networks, values), job.recording.dtype) if step in recorded else None
+        tests = np.empty((3, *networks)) if step in tested and data is not None else None
+        for block in blocks:
+            inputs, targets = _batch(data, index, block.where[0])
+            found, later = losses(block.parameters, block.buffers, inputs, targets)
+            loss[block.where] = found.detach()
+            if weights is not None:
+                weights[block.where] = record(block.parameters)
+            if tests is not None and data is not None:
+                with torch.no_grad():
+                    _, accuracy = batch_scores(block.parameters, block.buffers, inputs, targets)
+                tests[:, *block.where] = [*_test_scores(scores, block, data), accuracy.numpy()]
+            if step < job.training.steps:
+                _step(block.optimizer, found)
+            # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
+            block.buffers = later
         _note_divergence(diverged, step, loss, weights)
         if weights is not None:
-            writer.write(weights, task.recorded_loss(loss.detach()).to(torch.float64).numpy())
-        if step in tested and data is not None:
-            with torch.no_grad():
-                _, train_accuracy = batch_scores(parameters, buffers, inputs, targets)
-            test_loss, test_accuracy = _test_scores(scores, parameters, buffers, data)
-            writer.write_test(test_loss, test_accuracy, train_accuracy.to(torch.float64).numpy())
+            writer.write(weights, task.recorded_loss(loss).to(torch.float64).numpy())
+        if tests is not None:
+            writer.write_test(*tests)
         progress(step, job.training.steps)
-        if step == job.training.steps:
-            break
-        _step(optimizer, loss)
-        buffers = later
     return diverged
 
 
@@ -97,9 +124,13 @@ def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
     if getattr(optimizer, "evaluates", False):
         optimizer.step(lambda: loss)  # type: ignore[arg-type,return-value]
         return
-    optimizer.zero_grad()
-    loss.sum().backward()
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    # backward() would copy gradients into place. Without one, a weight that the loss does not see stays as it is.
+    gradients = torch.autograd.grad(loss.sum(), weights, allow_unused=True)
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient
     optimizer.step()
+    optimizer.zero_grad()  # their memory serves the next step
 
 
 def _note_divergence(diverged: np.ndarray, step: int, loss: torch.Tensor, weights: np.ndarray | None) -> None:
@@ -109,28 +140,38 @@ def _note_divergence(diverged: np.ndarray, step: int, loss: torch.Tensor, weight
     diverged[(diverged < 0) & ~finite] = step
 
 
-def _batches(job: TrainingJob, task: Task, data: Data | None) -> Iterator[tuple[Any, Any]]:
-    """Inputs and targets of steps 0 … training.steps; (seed, sample, …) where every seed has its own order."""
+def _orders(job: TrainingJob, task: Task, data: Data | None) -> Iterator[torch.Tensor | None]:
+    """Samples of steps 0 … training.steps: (sample,), or (seed, sample) where every seed has its own order."""
     steps = job.training.steps + 1  # the loss is also taken after the last optimizer step
     if data is None:
-        yield from ((None, None) for _ in range(steps))
+        yield from [None] * steps
         return
     seeds = job.seeds[:1] if task.shares_order else job.seeds
     orders = [task.batches(len(data.train_inputs), steps, stream(job.root_seed, "order", seed)) for seed in seeds]
-    # Step by step: all orders at once would be a copy of them, and the whole training set for each step is not small.
+    # Step by step: all orders at once would be a copy of them.
     for batch in zip(*orders, strict=True):
-        index = torch.as_tensor(batch[0].copy() if task.shares_order else np.stack(batch))
-        yield data.train_inputs[index], data.train_targets[index]
+        yield torch.as_tensor(batch[0].copy() if task.shares_order else np.stack(batch))
+
+
+def _batch(data: Data | None, index: torch.Tensor | None, seeds: slice) -> tuple[Any, Any]:
+    """Inputs and targets of the seeds' samples."""
+    if data is None or index is None:
+        return None, None
+    index = index if index.ndim == 1 else index[seeds]
+    # Several times as fast as data.train_inputs[index].
+    chosen = (samples.index_select(0, index.flatten()) for samples in (data.train_inputs, data.train_targets))
+    inputs, targets = (samples.unflatten(0, index.shape) for samples in chosen)
+    return inputs, targets
 
 
 @torch.no_grad()
-def _test_scores(scores: Callable[..., Any], parameters: Tensors, buffers: Tensors, data: Data) -> list[np.ndarray]:
+def _test_scores(scores: Callable[..., Any], block: Block, data: Data) -> list[np.ndarray]:
     """Loss and accuracy (seed, replica) over all test samples."""
-    total = torch.zeros(2, *next(iter(parameters.values())).shape[:2], dtype=torch.float64)
+    total = torch.zeros(2, *next(iter(block.parameters.values())).shape[:2], dtype=torch.float64)
     for inputs, targets in zip(
         data.test_inputs.split(TEST_SAMPLES), data.test_targets.split(TEST_SAMPLES), strict=True
     ):
-        total += torch.stack(scores(parameters, buffers, inputs, targets)).to(torch.float64) * len(inputs)
+        total += torch.stack(scores(block.parameters, block.buffers, inputs, targets)).to(torch.float64) * len(inputs)
     return list((total / len(data.test_inputs)).numpy())
 
 

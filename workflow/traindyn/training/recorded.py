@@ -55,7 +55,7 @@ def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Recorde
         values = weights if project is None else project(weights)
         # What overflows in the recording's precision becomes infinite, and is noted as a divergence.
         with np.errstate(over="ignore"):
-            return values.astype(plan.dtype)
+            return values.astype(plan.dtype, copy=False)
 
     return record
 

@@ -5,11 +5,11 @@ import torch
 from torch.func import vmap
 from torch.nn import functional
 
-from traindyn.training.shared_inputs import SharedInputs
+from traindyn.training.rules import EnsembleRules
 
 
 def layers(inputs, weight, bias):
-    with SharedInputs():
+    with EnsembleRules():
         hidden = functional.linear(inputs, weight, bias).relu()
         return functional.linear(hidden, weight[:, :4].mT).square().sum()
 
@@ -52,9 +52,37 @@ def test_inputs_are_not_repeated_for_each_network(own):
             return found
 
     def product(x, w):
-        with SharedInputs():
+        with EnsembleRules():
             return functional.linear(x, w)
 
     with Sizes():
         vmap(vmap(product, in_dims=(None, 0)), in_dims=(0 if own else None, 0))(inputs, weight)
     assert max(allocated) <= max(inputs.numel(), weight.numel(), seeds * replicas * samples)
+
+
+@pytest.mark.parametrize("shape", [(7, 5), (5,), (2, 3, 5)])
+@pytest.mark.parametrize("dims", [(0, 0, 0), (0, 0, None), (0, None, None), (None, 0, 0)])
+def test_linear_layer_equals_that_of_torch(shape, dims):
+    """Inputs of any rank; inputs, weights or biases that are the networks' own or shared; all gradients."""
+    shapes = [shape, (6, 5), (6,)]
+    tensors = [
+        numbers(*([] if dim is None else [4]), *size, seed=i).requires_grad_()
+        for i, (size, dim) in enumerate(zip(shapes, dims, strict=True))
+    ]
+
+    def ruled(*arguments):
+        with EnsembleRules():
+            return functional.linear(*arguments)
+
+    found, expected = (vmap(call, in_dims=dims)(*tensors) for call in (ruled, functional.linear))
+    torch.testing.assert_close(found, expected, rtol=1e-12, atol=1e-12)
+    probe = numbers(*expected.shape, seed=9)
+    pairs = [torch.autograd.grad((outputs * probe).sum(), tensors) for outputs in (found, expected)]
+    for one, other in zip(*pairs, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-12, atol=1e-12)
+
+
+def test_gradients_lie_in_memory_as_the_weights_do():
+    inputs, weight = numbers(3, 7, 5), numbers(3, 2, 6, 5).requires_grad_()
+    outputs = vmap(vmap(layers, in_dims=(None, 0, None)), in_dims=(0, 0, None))(inputs, weight, numbers(6))
+    assert torch.autograd.grad(outputs.sum(), weight)[0].stride() == weight.stride()
