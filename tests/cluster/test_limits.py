@@ -22,12 +22,13 @@ def jobs(study, rule):
 def test_the_profile_gives_memory_time_and_threads(ended):
     assert (ended.folder / "train.txt").read_text().split() == ["4000", "240", "1"]
     # Within a job no more threads than the host has, whatever its node claims.
-    threads = str(min(4, len(os.sched_getaffinity(0))))
-    assert (ended.folder / "distances.txt").read_text().split() == ["3000", "240", threads]
+    threads = min(4, len(os.sched_getaffinity(0)))
+    seen = [str(number) for number in (1500 + 500 * threads, 240, threads)]
+    assert (ended.folder / "distances.txt").read_text().split() == seen
     (train,) = jobs(ended, "train").to_dict("records")
     assert (train["memory"], train["limit"], train["cpus"]) == ("4000M", "4:00:00", "1")
     (distances,) = jobs(ended, "distances").to_dict("records")
-    assert (distances["memory"], distances["cpus"]) == ("3000M", "4")
+    assert (distances["memory"], distances["cpus"]) == ("3500M", "4")
 
 
 def test_a_job_that_always_fails_has_three_attempts_with_rising_memory(ended):

@@ -28,11 +28,12 @@ def test_no_rule_repeats_itself():
 
 def test_resources_are_the_same_for_every_scheduler_and_grow():
     slurm, generic = profile("slurm"), profile("cluster-generic")
-    for key in ("default-resources", "set-resources", "set-threads", "retries"):
+    for key in ("default-resources", "set-resources", "retries"):
         assert slurm[key] == generic[key]
     for resources in (slurm["default-resources"], *slurm["set-resources"].values()):
-        assert {eval(resources["mem_mb"], {"attempt": 2}) / eval(resources["mem_mb"], {"attempt": 1})} == {2.0}
-        assert eval(resources["runtime"], {"attempt": 3}) == 3 * eval(resources["runtime"], {"attempt": 1})
+        for amount in resources.values():
+            first, third = (eval(amount, {"attempt": attempt, "threads": 4}) for attempt in (1, 3))
+            assert third == 3 * first
 
 
 def test_what_is_unsafe_is_not_asked_for():
