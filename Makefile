@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-cluster benchmark lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -27,6 +27,10 @@ env: .venv/.ready ## the environment in .venv
 
 test: env ## unit tests, then small real workflows
 	python -m pytest
+
+test-cluster: env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
+	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
+	python -m pytest tests/cluster
 
 benchmark: env ## speed and accuracy beside other ways, in results/benchmarks; SECTIONS="koopman distances" for some
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-benchmark.lock
@@ -53,7 +57,8 @@ PIN := python -m piptools compile --quiet --strip-extras --allow-unsafe --no-hea
 lock: env ## pin every package anew
 	$(PIN) --extra workflow --extra dev --output-file requirements.lock pyproject.toml
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
-	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements.lock requirements-benchmark.lock
+	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
+	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock
 	python envs/pin.py
 
 clean: ## results, not the environment nor the tables kept in git

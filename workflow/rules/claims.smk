@@ -21,6 +21,7 @@ rule claims:
         "logs/claims.log",
     benchmark:
         "benchmarks/claims.tsv"
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -8,6 +8,7 @@ rule data:
         "logs/data/{experiment}.log",
     benchmark:
         "benchmarks/data/{experiment}.tsv"
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     threads: 1

@@ -13,6 +13,7 @@ rule restore_point:
         "logs/restore_point.log",
     benchmark:
         "benchmarks/restore_point.tsv"
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     threads: 1

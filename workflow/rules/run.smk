@@ -22,6 +22,7 @@ rule run:
         "logs/run.log",
     benchmark:
         "benchmarks/run.tsv"
+    localrule: True
     conda:
         "../../envs/cpu.yaml"
     threads: 1

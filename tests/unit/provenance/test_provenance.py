@@ -87,6 +87,7 @@ ALLOWED = {
     "notebooks": {"errors"},
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
+    "cluster": {"errors"},
 }  # fmt: skip
 
 
@@ -113,6 +114,7 @@ WITHOUT_TORCH = [
     "config",
     "claims",
     "run",
+    "cluster",
     "dag",
     "provenance",
 ]
