@@ -19,8 +19,8 @@ from traindyn.koopman.modes import modes as reduced_modes
 from traindyn.koopman.reduce import Coordinates
 from traindyn.koopman.ritz import Triplets, rank_threshold
 
-# Not the memory that a job is given: sums over other blocks differ in their last digits, and a job that is repeated with
-# more memory, or under another profile, must come to the same.
+# Not the memory that a job is given: sums over other blocks differ in their last digits, and a job that is repeated
+# with more memory, or under another profile, must come to the same.
 MEMORY_BYTES = 512 * 2**20
 # Inner products are kept where they may turn the leading subspace by this angle, and change a residual by this number.
 ANGLE = 1e-9
