@@ -53,6 +53,12 @@ class Recording:
         if weights.shape != shape or weights.dtype.kind != "f":
             raise InputError(f"{self.path}: weights must be floats with dimensions {', '.join(DIMENSIONS)}")
 
+    @property
+    def layers(self) -> dict[str, int]:
+        """Layer → number of its weights, in the order of the weight dimension."""
+        names = self.attributes["layers"].split()
+        return dict(zip(names, np.bincount(self._layer, minlength=len(names)).tolist(), strict=True))
+
     def diverged(self, seed: int) -> bool:
         """Whether a replica of the seed met NaN or Inf."""
         return bool((self.diverged_step[self._position(seed)] >= 0).any())
