@@ -60,5 +60,3 @@ def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "folder").write_text("")
     with pytest.raises(InputError, match="cannot be written"), whole(tmp_path / "folder" / "a.txt"):
         pass
-
-

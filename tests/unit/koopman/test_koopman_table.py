@@ -115,7 +115,7 @@ def test_files_are_written_whole_or_not_at_all(tmp_path, rows, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(h5netcdf.File, "create_variable", breaks)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match="disk full"):
         write_fits(path, rows, ATTRIBUTES)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["0.h5"]
