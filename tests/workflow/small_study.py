@@ -27,12 +27,17 @@ class Study:
     def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
         command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "study.yaml"]
-        paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=800)
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=800
+        )
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
         return done
+
+    def environment(self) -> dict[str, str]:
+        """Of a run in the folder."""
+        paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PATH": path}
 
     def would_run(self, *targets: str) -> dict[str, int]:
         """Rule → number of jobs that a dry run announces."""
