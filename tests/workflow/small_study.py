@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 import yaml
 
@@ -23,6 +24,14 @@ class Study:
         shutil.copy(ROOT / "Snakefile", folder)
         shutil.copy(CONFIGS / config, folder / "study.yaml")
         shutil.copy(CONFIGS / "small_claims.yaml", folder)
+
+    def at(self, folder: Path, *, results: bool = True) -> Self:
+        """A copy in another folder, with what its runs left or without."""
+        left = () if results else ("results", "logs", "benchmarks", ".snakemake")
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("__pycache__", *left))
+        copy = object.__new__(type(self))
+        copy.folder = folder
+        return copy
 
     def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""

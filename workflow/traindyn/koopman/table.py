@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +48,13 @@ def write_fits(path: str | Path, rows: Sequence[Row], attributes: Mapping[str, s
     """
     if set(attributes) != set(ATTRIBUTES):
         raise InputError(f"{path}: attributes {sorted(attributes)}, expected {sorted(ATTRIBUTES)}")
-    with whole(path) as temporary, h5netcdf.File(temporary, "w") as file:
+    content = BytesIO()  # small; a full disk would end HDF5's process
+    with h5netcdf.File(content, "w") as file:
         _write(file, rows)
         # Of fixed length: HDF5 keeps other strings on a heap that it does not check, and can hang on a damaged one.
         file.attrs.update({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
+    with whole(path) as temporary:
+        temporary.write_bytes(content.getbuffer())
 
 
 def spectra_table(paths: Iterable[str | Path]) -> pd.DataFrame:

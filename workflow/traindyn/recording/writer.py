@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,7 +12,6 @@ import h5netcdf
 import numpy as np
 
 from traindyn.recording.layout import DIMENSIONS, FORMAT, TESTS, chunk_shape, content_digest
-from traindyn.whole import partial, unwritable
 
 BUFFER_BYTES = 64 << 20
 
@@ -21,7 +20,7 @@ class RecordingWriter:
     """Collects weights and losses step by step and writes them in blocks of steps.
 
     Args:
-        path: the recording; until `close` the file has a hidden name in the same folder.
+        path: the recording; until `close` the file is called `.<name>.partial` in the same folder.
         seeds, replicas: seed numbers, and replicas of each.
         steps: recorded step numbers, in order.
         layers: parameter name → number of its weights, in the order of the weight dimension.
@@ -29,7 +28,7 @@ class RecordingWriter:
         attributes: ASCII strings kept with the data (configuration, versions, …).
         test_steps: steps at which the test data are evaluated.
 
-    Used as a context manager: an exception removes the partial file. Raises InputError where it cannot be written.
+    Used as a context manager: an exception removes the partial file.
     """
 
     def __init__(
@@ -45,15 +44,12 @@ class RecordingWriter:
         test_steps: Sequence[int] = (),
     ) -> None:
         self.path = Path(path)
-        self.partial = partial(self.path)
+        self.partial = self.path.with_name(f".{self.path.name}.{os.getpid()}.partial")
         self.attributes = dict(attributes)
         self.coordinates = _coordinates(seeds, replicas, steps, layers, test_steps)
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            # The latest file format carries checksums on its own metadata as well.
-            self.file = h5netcdf.File(self.partial, "w", libver="latest")
-        except OSError as reason:
-            raise unwritable(self.path, reason) from reason
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # The latest file format carries checksums on its own metadata as well.
+        self.file = h5netcdf.File(self.partial, "w", libver="latest")
         # Steps that the buffer holds; blocks of whole chunks, so that none is written twice.
         per_step = len(seeds) * replicas * sum(layers.values()) * np.dtype(dtype).itemsize
         held = max(1, BUFFER_BYTES // max(per_step, 1))
@@ -146,11 +142,8 @@ class RecordingWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.partial.exists():
-            with suppress(OSError, RuntimeError):  # on a full disk
-                self.file.close()
+            self.file.close()
             self.partial.unlink()
-        if isinstance(error, OSError):
-            raise unwritable(self.path, error) from error
 
 
 def _fixed(text: str) -> np.bytes_:
