@@ -22,3 +22,10 @@ def undisturbed(disturbed):
     status, said = run.complete()
     assert status == 0, said
     return run
+
+
+def pytest_collection_modifyitems(items):
+    """Runs have limits of their own (`disturbed.LIMIT_SECONDS`)."""
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(0))

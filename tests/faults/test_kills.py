@@ -48,7 +48,7 @@ def test_killed_again_and_again(disturbed, undisturbed):
 def test_killed_at_some_stages(disturbed, undisturbed):
     chance = random.Random(0)
     run = disturbed("killed")
-    disturb(run, chain(chance, 4), chance)
+    disturb(run, chain(chance, 3), chance)
     same(run, undisturbed)
     print(counts(run.outcomes))
     assert all(outcome["hit"] for outcome in run.outcomes)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 from disturbed import Disturbed
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def mounted(folder, *arguments):

@@ -27,7 +27,7 @@ POOL = """
 import os, time
 from traindyn.compare.parallel import parallel_map
 def work(item):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())
     time.sleep(60 * item)
 parallel_map(work, [0, 0, 1, 1], 2)
 """
