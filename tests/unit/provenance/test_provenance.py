@@ -117,6 +117,7 @@ WITHOUT_TORCH = [
     "cluster",
     "dag",
     "provenance",
+    "size",
 ]
 
 
