@@ -77,7 +77,7 @@ ALLOWED = {
     "tasks": {"errors", "config", "streams"},
     "architectures": {"errors"},
     "optimizers": {"errors", "uncompiled"},
-    "recording": {"errors"},
+    "recording": {"errors", "streams"},
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
