@@ -64,3 +64,9 @@ def kind(name: str) -> str:
     if path.suffix == ".h5":
         return "recording" if "recordings" in path.parts else "fit"
     return path.name if path.parts[1] not in ("figures", "notebooks") else f"{path.parts[1]}, {path.suffix[1:]}"
+
+
+def other_of(name: str, names: list[str]) -> str:
+    """A file of the same kind by its ending, or any."""
+    alike = [n for n in names if n != name and Path(n).suffix == Path(name).suffix]
+    return (alike or [n for n in names if n != name])[0]

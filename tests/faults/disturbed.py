@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pandas as pd
 from processes import MARK, Process, processes
 from small_study import Study
 
@@ -126,3 +127,26 @@ def small(study: Study) -> Study:
 
     study.configure(change)
     return study
+
+
+def disturb(run: Disturbed, kills: list[Kill], chance: random.Random) -> None:
+    """All kills, and a run that completes."""
+    for kill in kills:
+        run.kill(kill, chance)
+        print(run.outcomes[-1], flush=True)
+    status, said = run.complete()
+    assert status == 0, said
+    assert not list(run.study.folder.glob("results/**/.*")), "left by killed writers"
+
+
+def same(run: Disturbed, undisturbed: Disturbed) -> None:
+    found, expected = run.results(), undisturbed.results()
+    assert set(found) == set(expected)
+    assert [name for name in expected if found[name] != expected[name]] == []
+
+
+def counts(outcomes: list[dict]) -> str:
+    """Kills by stage, victim and signal."""
+    table = pd.DataFrame(outcomes)
+    hit = table[table.hit]
+    return f"{len(hit)} kills\n{pd.crosstab(hit.stage, [hit.victim, hit.signal], margins=True).to_string()}"

@@ -2,45 +2,14 @@
 
 import random
 import re
-import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from damages import DAMAGES, kind
+from damages import DAMAGES, kind, other_of
 from disturbed import Disturbed
-
-from traindyn import digests
-from traindyn.errors import InputError
 
 NAMED = re.compile(r"traindyn: (results/.*?): damaged: the SHA-256")
 OTHER = "other.bin"
-
-
-def other_of(name: str, names: list[str]) -> str:
-    """A file of the same kind by its ending, or any."""
-    alike = [n for n in names if n != name and Path(n).suffix == Path(name).suffix]
-    return (alike or [n for n in names if n != name])[0]
-
-
-def test_every_kind_of_damage_to_every_kind_of_file_is_seen_by_its_digest(undisturbed, tmp_path, monkeypatch):
-    """No process: what jobs compare before they read, and runs before they start."""
-    whole, chance = undisturbed.results(), random.Random(0)
-    shutil.copytree(undisturbed.study.folder / ".snakemake" / "digests", tmp_path / ".snakemake" / "digests")
-    monkeypatch.chdir(tmp_path)
-    for name, content in whole.items():
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        Path(name).write_bytes(content)
-    digests.check(list(whole))
-    for name, content in whole.items():
-        Path(OTHER).write_bytes(whole[other_of(name, list(whole))])
-        for damage in DAMAGES.values():
-            damage(Path(name), Path(OTHER), chance)
-            if Path(name).read_bytes() == content:  # files that are equal: data.json of no data, empty tables
-                continue
-            with pytest.raises(InputError, match=f"^{re.escape(name)}: damaged"):
-                digests.check([name])
-            Path(name).write_bytes(content)
 
 
 def damage_all(run: Disturbed, chance: random.Random) -> pd.DataFrame:
