@@ -69,7 +69,7 @@ def test_an_unusable_stem_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="stem is empty"):
         save_figure(Figure(), "")
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="folder cannot be made"):
+    with pytest.raises(InputError, match="cannot be written"):
         save_figure(Figure(), tmp_path / "file" / "figure")
 
 
