@@ -5,25 +5,48 @@ house. What one call does for recordings of your own is here: `compare_recording
 `describe_recording`.
 """
 
-import importlib
-from typing import Any
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from traindyn.direct import compare_recordings, describe_recording, spectrum_table
+    from traindyn.recorder import Recorder, at, every, powers_of_two, within
+    from traindyn.recording.recovery import recover
 
 __version__ = "0.1.0"
 
-# Name → where it is. Imported when first asked for: the whole takes seconds, and every job imports this package.
-_OFFERED = {
+# What `from traindyn import …` finds, and where. Imported when it is asked for: rooms without torch stay without it.
+_PUBLIC = {
+    "Recorder": "traindyn.recorder",
+    "at": "traindyn.recorder",
     "compare_recordings": "traindyn.direct",
     "describe_recording": "traindyn.direct",
+    "every": "traindyn.recorder",
+    "powers_of_two": "traindyn.recorder",
+    "within": "traindyn.recorder",
+    "recover": "traindyn.recording.recovery",
     "spectrum_table": "traindyn.direct",
 }
-__all__ = ["__version__", *_OFFERED]
+__all__ = [
+    "Recorder",
+    "at",
+    "compare_recordings",
+    "describe_recording",
+    "every",
+    "powers_of_two",
+    "recover",
+    "spectrum_table",
+    "within",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _OFFERED:
+    if name not in _PUBLIC:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_OFFERED[name]), name)
+    return getattr(import_module(_PUBLIC[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_OFFERED})
+    return sorted([*globals(), *_PUBLIC])

@@ -24,6 +24,9 @@ from traindyn.koopman.runs import Plan
 from traindyn.training.initialisation import check_starts, skeleton
 from traindyn.training.recorded import recorded_layers
 
+# Architecture, task and replicas → network: thousands of groups may share a few.
+Networks = dict[tuple[str, str, int], torch.nn.Module]
+
 
 def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configuration") -> Config:
     """The checked configuration. `notebooks` is the folder of that name in the repository.
@@ -32,13 +35,14 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
         InputError: one line naming the first wrong key, its value and what is allowed.
     """
     config = load_config(raw, source)
+    networks: Networks = {}
     for name, experiment in config.experiments.items():
         with _key(f"{source}: experiments.{name}"):
             _check_figure(name, experiment, notebooks)
             for each in experiment.comparison.measures:
                 measure(each)
             if isinstance(experiment, Experiment):
-                _check_experiment(experiment)
+                _check_experiment(experiment, networks)
             else:
                 _check_brought(experiment)
     claims_of(config, notebooks.parent)
@@ -52,7 +56,7 @@ def _check_figure(name: str, experiment: Analysis, notebooks: Path) -> None:
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
 
 
-def _check_experiment(experiment: Experiment) -> None:
+def _check_experiment(experiment: Experiment, networks: Networks) -> None:
     if experiment.koopman.parts > 1 and experiment.seeds > 1:
         parts, seeds = experiment.koopman.parts, experiment.seeds
         raise InputError(f"koopman.parts = {parts}: only for a single seed, seeds = {seeds}")
@@ -65,7 +69,10 @@ def _check_experiment(experiment: Experiment) -> None:
         task = build_component("task", experiment.task_of(label), key)
         if experiment.training.test_every is not None and not task.has_data:
             raise InputError(f"training.test_every: the {key} has no test data; leave it null")
-        network = _network(experiment, group.architecture, task)
+        wanted = (repr(experiment.architectures[group.architecture]), repr(task), experiment.replicas)
+        if wanted not in networks:
+            networks[wanted] = _network(experiment, group.architecture, task)
+        network = networks[wanted]
         with _key(f"groups.{label}"):
             optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
             optimizer.check(task)

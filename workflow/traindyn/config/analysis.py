@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -24,7 +26,7 @@ class Analysis(Plan, ABC):
     comparison: ComparisonPlan = Field(ComparisonPlan(), description="see comparison")
 
     @abstractmethod
-    def group_labels(self) -> dict[str, Group]:
+    def group_labels(self) -> Mapping[str, Group]:
         """Label → group."""
 
     @abstractmethod
@@ -38,8 +40,11 @@ class Analysis(Plan, ABC):
 
     def label_of(self, architecture: str, optimizer: str) -> str:
         """The label of the group with these keys."""
-        pair = (architecture, optimizer)
-        return next(label for label, g in self.group_labels().items() if (g.architecture, g.optimizer) == pair)
+        return self._labels[architecture, optimizer]
+
+    @cached_property
+    def _labels(self) -> Mapping[tuple[str, str], str]:
+        return {(group.architecture, group.optimizer): label for label, group in self.group_labels().items()}
 
     def koopman_of(self, label: str) -> KoopmanPlan:
         """A group's Koopman plan, in which the length of windows is a number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -40,8 +41,12 @@ class Brought(Analysis):
             raise ValueError(f"koopman.parts = {self.koopman.parts}: only for single seeds; {several!r} has several")
         return self
 
-    def group_labels(self) -> dict[str, Group]:
+    def group_labels(self) -> Mapping[str, Group]:
         """Label → group."""
+        return self._groups
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
         return {label: Group(architecture=slug(label), optimizer=OPTIMIZER) for label in self.sheet.groups}
 
     def pieces(self) -> list[str]:

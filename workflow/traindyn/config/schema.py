@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
@@ -130,22 +133,33 @@ class Experiment(Analysis):
         last = self.training_of(label).steps if stop is None else stop
         return range(self.recording.start, last + 1, self.recording.every)
 
-    def group_labels(self) -> dict[str, Group]:
+    def group_labels(self) -> Mapping[str, Group]:
         """Label → group; without `groups`, every pair, labelled `architecture/optimizer`."""
-        if self.groups is not None:
-            return dict(self.groups)
-        return {
-            f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
-            for architecture in self.architectures
-            for optimizer in self.optimizers
-        }
+        return self._groups
 
-    def chunks(self) -> dict[str, list[int]]:
+    def chunks(self) -> Mapping[str, list[int]]:
         """Chunk name → its seeds."""
+        return self._chunks
+
+    # Asked for several times for each of thousands of jobs, hence made once.
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        if self.groups is not None:
+            return MappingProxyType(self.groups)
+        return MappingProxyType(
+            {
+                f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
+                for architecture in self.architectures
+                for optimizer in self.optimizers
+            }
+        )
+
+    @cached_property
+    def _chunks(self) -> Mapping[str, list[int]]:
         seeds = list(range(self.first_seed, self.first_seed + self.seeds))
         size = self.training.chunk_size
         pieces = [seeds[i : i + size] for i in range(0, len(seeds), size)]
-        return {f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces}
+        return MappingProxyType({f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces})
 
     def pieces(self) -> list[str]:
         """Its trainings, as architecture/optimizer/chunk."""

@@ -6,7 +6,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from fnmatch import fnmatchcase
 from math import prod
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import numpy as np
 from traindyn.bringing.source import Source, check_claim
 from traindyn.config import Row
 from traindyn.errors import InputError
+from traindyn.recording import choice
 
 Shape = tuple[int, ...]
 
@@ -104,10 +104,8 @@ def _matching(path: Path, shapes: Mapping[str, Shape], patterns: Sequence[str]) 
     for name in shapes:
         if not re.fullmatch(r"[!-~]{1,200}", name):
             raise InputError(f"{path}: a parameter is called {name!r}; allowed are ASCII letters without spaces")
-    found = {n: tuple(s) for n, s in shapes.items() if prod(s) > 0 and any(fnmatchcase(n, p) for p in patterns)}
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in found):
-            raise InputError(f"{path}: layers {pattern!r} match no parameter; there are: {', '.join(shapes) or 'none'}")
+    sizes = {name: prod(shape) for name, shape in shapes.items() if prod(shape) > 0}
+    found = {name: tuple(shapes[name]) for name in choice.chosen(sizes, patterns, f"{path}: layers")}
     if len(found) > np.iinfo(np.int16).max:
         raise InputError(f"{path}: {len(found)} parameters are more than a recording can name; choose layers")
     check_claim(str(path), (sum(map(prod, found.values())),), 4, path.stat().st_size)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from traindyn.bringing.source import Source
 from traindyn.config import Row
 from traindyn.errors import InputError
-from traindyn.recording import Recording, open_recording
+from traindyn.recording import Recording, choice, open_recording
 
 
 def opened(path: Path, row: Row, files: ExitStack) -> Source:
@@ -31,9 +30,7 @@ class RecordingSource(Source):
         self.name, self._recording, self._seed = f"{recording.path}, seed {seed}", recording, seed
         self.replicas, self.steps, self.dtype = recording.replicas, recording.steps.tolist(), recording.dtype
         sizes = recording.layers
-        self.layers = {n: size for n, size in sizes.items() if any(fnmatchcase(n, p) for p in patterns)}
-        if not self.layers:
-            raise InputError(f"{self.name}: layers {' '.join(patterns)!r} match none of: {', '.join(sizes)}")
+        self.layers = choice.chosen(sizes, patterns, f"{recording.path}: layers")
         kept = np.concatenate([np.full(size, name in self.layers) for name, size in sizes.items()])
         self._kept = None if kept.all() else kept
 
