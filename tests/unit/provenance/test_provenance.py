@@ -82,10 +82,10 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
-    "koopman": {"errors", "recording", "streams"},
-    "compare": {"errors", "streams"},
-    "plotting": {"errors"},
-    "notebooks": {"errors"},
+    "koopman": {"errors", "recording", "streams", "whole"},
+    "compare": {"errors", "streams", "orphans"},
+    "plotting": {"errors", "whole"},
+    "notebooks": {"errors", "whole"},
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
@@ -118,6 +118,7 @@ WITHOUT_TORCH = [
     "cluster",
     "dag",
     "provenance",
+    "size",
 ]
 
 
