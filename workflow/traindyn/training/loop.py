@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,17 @@ import numpy as np
 import torch
 from torch import nn
 
-from traindyn.architectures.base import Architecture
 from traindyn.config import TrainingJob, build_component
 from traindyn.errors import InputError
 from traindyn.provenance import attributes
 from traindyn.recording import RecordingWriter
-from traindyn.streams import stream
 from traindyn.tasks.base import Data, Task
-from traindyn.training.blocks import Block, extents, network_bytes
+from traindyn.training.batches import batch, in_precision, orders
+from traindyn.training.blocks import Block
 from traindyn.training.ensemble import ensemble_losses, ensemble_scores
-from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
+from traindyn.training.initialisation import check_starts, skeleton
 from traindyn.training.recorded import recorded_layers, recorder
+from traindyn.training.start import ensemble_blocks
 
 Progress = Callable[[int, int], None]
 TEST_SAMPLES = 100  # evaluated at once: activations of few images stay near the processor
@@ -40,39 +40,11 @@ def train(job: TrainingJob, data_dir: Path, path: Path, progress: Progress = lam
     architecture = build_component("architecture", job.network)
     check_starts(architecture, task, job.replicas)
     network = skeleton(architecture, task)
-    data = _in_precision(task.load(data_dir), getattr(torch, job.training.dtype))
-    blocks = _blocks(job, task, architecture, data)
+    data = in_precision(task.load(data_dir), getattr(torch, job.training.dtype))
+    blocks = ensemble_blocks(job, task, architecture, data)
     with _writer(job, network, path) as writer:
         diverged = _run(job, task, network, blocks, data, writer, progress)
         writer.close(diverged)
-
-
-def _blocks(job: TrainingJob, task: Task, architecture: Architecture, data: Data | None) -> list[Block]:
-    """The ensemble at its start."""
-    dtype = getattr(torch, job.training.dtype)
-    ensemble: dict[str, Any] = {
-        "root_seed": job.root_seed,
-        "seeds": job.seeds,
-        "replicas": job.replicas,
-        "dtype": dtype,
-    }
-    parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
-    buffers = initial_buffers(architecture, task, **ensemble)
-    size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
-    found = []
-    for where in extents(len(job.seeds), job.replicas, size):
-        own = {name: nn.Parameter(stacked[where].clone()) for name, stacked in parameters.items()}
-        optimizer = build_component("optimizer", job.optimization).build(own.values())
-        found.append(Block(where, own, {name: stacked[where] for name, stacked in buffers.items()}, optimizer))
-    return found
-
-
-def _shapes(task: Task, data: Data | None) -> tuple[Any, Any]:
-    """Inputs and targets of a batch, without memory."""
-    if data is None:
-        return None, None
-    samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
-    return data.train_inputs[:samples].to("meta"), data.train_targets[:samples].to("meta")
 
 
 def _run(
@@ -92,12 +64,12 @@ def _run(
     networks = (len(job.seeds), job.replicas)
     values = sum(recorded_layers(network, job.recording).values())
     diverged = np.full(networks, -1)
-    for step, index in enumerate(_orders(job, task, data)):
+    for step, index in enumerate(orders(job, task, data)):
         loss = torch.empty(networks, dtype=getattr(torch, job.training.dtype))
         weights = np.empty((*networks, values), job.recording.dtype) if step in recorded else None
         tests = np.empty((3, *networks)) if step in tested and data is not None else None
         for block in blocks:
-            inputs, targets = _batch(data, index, block.where[0])
+            inputs, targets = batch(data, index, block.where[0])
             found, later = losses(block.parameters, block.buffers, inputs, targets)
             loss[block.where] = found.detach()
             if weights is not None:
@@ -140,30 +112,6 @@ def _note_divergence(diverged: np.ndarray, step: int, loss: torch.Tensor, weight
     diverged[(diverged < 0) & ~finite] = step
 
 
-def _orders(job: TrainingJob, task: Task, data: Data | None) -> Iterator[torch.Tensor | None]:
-    """Samples of steps 0 … training.steps: (sample,), or (seed, sample) where every seed has its own order."""
-    steps = job.training.steps + 1  # the loss is also taken after the last optimizer step
-    if data is None:
-        yield from [None] * steps
-        return
-    seeds = job.seeds[:1] if task.shares_order else job.seeds
-    orders = [task.batches(len(data.train_inputs), steps, stream(job.root_seed, "order", seed)) for seed in seeds]
-    # Step by step: all orders at once would be a copy of them.
-    for batch in zip(*orders, strict=True):
-        yield torch.as_tensor(batch[0].copy() if task.shares_order else np.stack(batch))
-
-
-def _batch(data: Data | None, index: torch.Tensor | None, seeds: slice) -> tuple[Any, Any]:
-    """Inputs and targets of the seeds' samples."""
-    if data is None or index is None:
-        return None, None
-    index = index if index.ndim == 1 else index[seeds]
-    # Several times as fast as data.train_inputs[index].
-    chosen = (samples.index_select(0, index.flatten()) for samples in (data.train_inputs, data.train_targets))
-    inputs, targets = (samples.unflatten(0, index.shape) for samples in chosen)
-    return inputs, targets
-
-
 @torch.no_grad()
 def _test_scores(scores: Callable[..., Any], block: Block, data: Data) -> list[np.ndarray]:
     """Loss and accuracy (seed, replica) over all test samples."""
@@ -173,13 +121,6 @@ def _test_scores(scores: Callable[..., Any], block: Block, data: Data) -> list[n
     ):
         total += torch.stack(scores(block.parameters, block.buffers, inputs, targets)).to(torch.float64) * len(inputs)
     return list((total / len(data.test_inputs)).numpy())
-
-
-def _in_precision(data: Data | None, dtype: torch.dtype) -> Data | None:
-    if data is None:
-        return None
-    train, test = (x.to(dtype) if x.is_floating_point() else x for x in (data.train_inputs, data.test_inputs))
-    return Data(train, data.train_targets, test, data.test_targets)
 
 
 def _recorded_steps(job: TrainingJob) -> list[int]:
