@@ -77,7 +77,7 @@ def _convolution(
     groups: int = 1,
 ) -> torch.Tensor:
     plain = groups == 1 and _pair(dilation) == (1, 1) and not isinstance(padding, str)
-    if not plain or input.ndim != 4 or input.device.type != "cpu":
+    if not plain or not _samples_are_last(input):
         return functional.conv2d(input, weight, bias, stride, padding, dilation, groups)
     outputs = Convolution.apply(input, weight, Window(_pair(stride), _pair(padding)))
     return outputs if bias is None else outputs + bias[:, None, None]
@@ -94,10 +94,15 @@ def _max_pooling(
 ) -> Any:
     apart = stride is None or _pair(stride) == _pair(kernel_size)
     plain = apart and _pair(padding) == (0, 0) and _pair(dilation) == (1, 1) and not ceil_mode and not return_indices
-    if not plain or input.device.type != "cpu":
+    if not plain or not _samples_are_last(input):
         options: Any = (kernel_size, stride, padding, dilation, ceil_mode, return_indices)
         return functional.max_pool2d(input, *options)
     return MaxPooling.apply(input, _pair(kernel_size))
+
+
+def _samples_are_last(images: torch.Tensor) -> bool:
+    """Whether images lie in memory as an ensemble's layers leave them: another layout would be changed at a cost."""
+    return images.ndim == 4 and images.stride(0) == 1 and images.device.type == "cpu"
 
 
 def _pair(sides: Any) -> tuple[int, int]:
