@@ -12,7 +12,6 @@ from traindyn.optimizers.adamw import AdamW
 class _NormConstrained(torch.optim.AdamW):
     def __init__(self, parameters: Iterable[torch.nn.Parameter], initial_scale: float, options: dict[str, Any]) -> None:
         super().__init__(parameters, **options)
-        self.radius: torch.Tensor | None = None
         with torch.no_grad():
             for weights in self._weights():
                 weights.mul_(initial_scale)
@@ -22,11 +21,11 @@ class _NormConstrained(torch.optim.AdamW):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        weights = self._weights()
-        if self.radius is None:
-            self.radius = network_norms(weights)
+        weights, group = self._weights(), self.param_groups[0]
+        if "radius" not in group:  # with the options, so that it is part of the optimizer's state_dict
+            group["radius"] = network_norms(weights)
         result = super().step(closure)
-        factor = self.radius / network_norms(weights)
+        factor = group["radius"] / network_norms(weights)
         for stacked in weights:
             stacked.mul_(factor.to(stacked.dtype).reshape(*factor.shape, *[1] * (stacked.ndim - 2)))
         return result

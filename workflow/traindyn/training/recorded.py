@@ -12,7 +12,7 @@ from traindyn.config import RecordingPlan
 from traindyn.errors import InputError
 from traindyn.training.projection import projector
 
-Recorder = Callable[[Mapping[str, torch.Tensor]], np.ndarray]
+Recorder = Callable[[np.ndarray], np.ndarray]
 
 
 def recorded_layers(network: nn.Module, plan: RecordingPlan) -> dict[str, int]:
@@ -46,12 +46,11 @@ def chosen_parameters(network: nn.Module, patterns: list[str]) -> dict[str, int]
 
 
 def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Recorder:
-    """Stacked parameters → what is recorded of them, (seed, replica, weight) in the recording's precision."""
-    chosen = chosen_parameters(network, plan.layers)
-    project = None if plan.projection is None else projector(sum(chosen.values()), plan.projection.dimension, root_seed)
+    """Chosen weights (seed, replica, weight) → what is recorded of them, in the recording's precision."""
+    weights = sum(chosen_parameters(network, plan.layers).values())
+    project = None if plan.projection is None else projector(weights, plan.projection.dimension, root_seed)
 
-    def record(parameters: Mapping[str, torch.Tensor]) -> np.ndarray:
-        weights = flat_weights(parameters, chosen).numpy()
+    def record(weights: np.ndarray) -> np.ndarray:
         values = weights if project is None else project(weights)
         # What overflows in the recording's precision becomes infinite, and is noted as a divergence.
         with np.errstate(over="ignore"):
