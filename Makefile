@@ -25,8 +25,9 @@ env: .venv/.ready ## the environment in .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-test: env ## unit tests, then small real workflows
-	python -m pytest
+# One thread for each process: all cores are taken by tests that run side by side, file by file.
+test: env ## unit tests and small real workflows
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
 test-cluster: env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock

@@ -77,7 +77,8 @@ ALLOWED = {
     "tasks": {"errors", "config", "streams"},
     "architectures": {"errors"},
     "optimizers": {"errors", "uncompiled"},
-    "recording": {"errors"},
+    "recording": {"errors", "streams"},
+    "recorder": {"errors", "provenance", "recording"},
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
@@ -117,6 +118,7 @@ WITHOUT_TORCH = [
     "cluster",
     "dag",
     "provenance",
+    "size",
 ]
 
 

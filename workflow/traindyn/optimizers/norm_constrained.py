@@ -21,11 +21,14 @@ class _NormConstrained(torch.optim.AdamW):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        weights, group = self._weights(), self.param_groups[0]
-        if "radius" not in group:  # with the options, so that it is part of the optimizer's state_dict
-            group["radius"] = network_norms(weights)
+        weights = self._weights()
+        radius = self.state[weights[0]].get("radius") if weights[0] in self.state else None
+        if radius is None:
+            radius = network_norms(weights)
         result = super().step(closure)
-        factor = group["radius"] / network_norms(weights)
+        # With the rest of the state, where whoever follows the optimizer finds it; AdamW makes that in its first step.
+        self.state[weights[0]]["radius"] = radius
+        factor = radius / network_norms(weights)
         for stacked in weights:
             stacked.mul_(factor.to(stacked.dtype).reshape(*factor.shape, *[1] * (stacked.ndim - 2)))
         return result

@@ -6,25 +6,23 @@ import json
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
-from traindyn.architectures.base import Architecture
 from traindyn.config import TrainingJob, build_component
 from traindyn.errors import InputError
 from traindyn.provenance import attributes, versions
 from traindyn.recording import RecordingWriter
-from traindyn.tasks.base import Data, Task
-from traindyn.training.batches import batch_shapes, placed
-from traindyn.training.blocks import Block, extents, network_bytes
+from traindyn.tasks.base import Task
+from traindyn.training.batches import in_precision, on_device
 from traindyn.training.checkpoint import Checkpoint
-from traindyn.training.device import free_bytes, training_device
-from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
+from traindyn.training.device import training_device
+from traindyn.training.initialisation import check_starts, skeleton
 from traindyn.training.outcome import Outcome
 from traindyn.training.plan import recorded_steps, test_steps
 from traindyn.training.recorded import recorded_layers
+from traindyn.training.start import ensemble_blocks
 from traindyn.training.state import Training
 from traindyn.training.steps import steps
 from traindyn.training.termination import STATUS, Termination
@@ -67,8 +65,8 @@ def train(
     check_starts(architecture, task, job.replicas)
     network = skeleton(architecture, task)
     with training_device(job.training.device, given=gpu) as device:
-        data = placed(task.load(data_dir), getattr(torch, job.training.dtype), device)
-        blocks = _blocks(job, task, architecture, data, device)
+        data = on_device(in_precision(task.load(data_dir), getattr(torch, job.training.dtype)), device)
+        blocks = ensemble_blocks(job, task, architecture, data, device)
         checkpoint = Checkpoint(path, _identity(job, origin, device), checkpoint_seconds)
         with _writer(job, network, path) as writer, Termination() as termination:
             outcome = Outcome(job, task, network, writer, [block.where for block in blocks])
@@ -90,29 +88,6 @@ def train(
             writer.close(outcome.diverged)
             writer.discard_others()
         checkpoint.remove()
-
-
-def _blocks(
-    job: TrainingJob, task: Task, architecture: Architecture, data: Data | None, device: torch.device
-) -> list[Block]:
-    """The ensemble at its start. It is drawn on the CPU, so that a seed means the same on every device."""
-    dtype = getattr(torch, job.training.dtype)
-    ensemble: dict[str, Any] = {
-        "root_seed": job.root_seed,
-        "seeds": job.seeds,
-        "replicas": job.replicas,
-        "dtype": dtype,
-    }
-    parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
-    buffers = initial_buffers(architecture, task, **ensemble)
-    size = network_bytes(skeleton(architecture, task).to(dtype), task, *batch_shapes(task, data))
-    found = []
-    for where in extents(len(job.seeds), job.replicas, size, free_bytes(device)):
-        own = {name: nn.Parameter(stacked[where].clone().to(device)) for name, stacked in parameters.items()}
-        optimizer = build_component("optimizer", job.optimization).build(own.values())
-        carried = {name: stacked[where].to(device) for name, stacked in buffers.items()}
-        found.append(Block(where, own, carried, optimizer))
-    return found
 
 
 def _identity(job: TrainingJob, origin: str, device: torch.device) -> str:

@@ -12,7 +12,7 @@ from traindyn.config import TrainingJob
 from traindyn.recording import RecordingWriter
 from traindyn.tasks.base import Task
 from traindyn.training.blocks import Where
-from traindyn.training.recorded import recorded_layers, recorder
+from traindyn.training.recorded import recorded_layers, recorded_values
 
 
 class Outcome:
@@ -28,7 +28,7 @@ class Outcome:
         self.writer = writer
         self.diverged = np.full((len(job.seeds), job.replicas), -1)
         self._task, self._places = task, places
-        self._record = recorder(network, job.recording, job.root_seed)
+        self._record = recorded_values(network, job.recording, job.root_seed)
         self._values, self._dtype = sum(recorded_layers(network, job.recording).values()), job.recording.dtype
 
     def take(self, step: int, found: Mapping[str, torch.Tensor]) -> None:

@@ -77,7 +77,15 @@ def restore_block(block: Block, state: Mapping[str, Any]) -> None:
         for name, parameter in block.parameters.items():
             parameter.copy_(state["parameters"][name])
     block.buffers = state["buffers"]
-    block.optimizer.load_state_dict(state["optimizer"])
+    _restore_optimizer(block.optimizer, state["optimizer"])
+
+
+def _restore_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    optimizer.load_state_dict(state)
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    for position, remembered in state["state"].items():
+        # As it was: load_state_dict brings double precision to that of the weights.
+        optimizer.state[weights[position]] = remembered
 
 
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:
