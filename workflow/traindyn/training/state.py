@@ -83,9 +83,9 @@ def restore_block(block: Block, state: Mapping[str, Any]) -> None:
 def _restore_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
     optimizer.load_state_dict(state)
     weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    for position, remembered in state["state"].items():
+    for key, remembered in state["state"].items():
         # As it was: load_state_dict brings double precision to that of the weights.
-        optimizer.state[weights[position]] = remembered
+        optimizer.state[weights[key] if isinstance(key, int) else key] = remembered
 
 
 def random_state(device: torch.device) -> dict[str, torch.Tensor]:
