@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,9 +19,9 @@ def partial_path(recording: Path) -> Path:
     return recording.with_name(f".{recording.name}.{uuid4().hex[:12]}.partial")
 
 
-def discard_partials(recording: Path, but: Path) -> None:
+def discard_partials(recording: Path, but: Path | None = None) -> None:
     """Remove what other processes left of this recording."""
-    for path in recording.parent.glob(f".{recording.name}.*.partial"):
+    for path in recording.parent.glob(f".{escape(recording.name)}.*.partial"):
         if path != but:
             path.unlink(missing_ok=True)
 

@@ -11,11 +11,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import numpy as np
 import torch
 from torch.utils._pytree import tree_map_only
+
+from traindyn.errors import InputError
+from traindyn.recording.partial import discard_partials
+from traindyn.whole import whole
 
 State = dict[str, Any]
 DIGEST_BYTES = hashlib.sha256().digest_size
@@ -46,16 +49,13 @@ class Checkpoint:
         A full disk is no reason to end a training: the last checkpoint stays, and the log says so.
         """
         self._last = time.monotonic()
-        written = self.path.with_name(f"{self.path.name}.{uuid4().hex[:12]}")
         try:
-            _write(written, {"identity": self.identity, **tree_map_only(np.ndarray, torch.from_numpy, state())})
-            written.replace(self.path)
-        except (OSError, RuntimeError) as error:
+            with whole(self.path) as written:
+                _write(written, {"identity": self.identity, **tree_map_only(np.ndarray, torch.from_numpy, state())})
+        except (InputError, RuntimeError) as error:
             # Torch's own error hides that of the file system.
             logger.warning("no checkpoint could be written, training goes on: %s", error.__context__ or error)
             return False
-        finally:
-            written.unlink(missing_ok=True)
         return True
 
     def load(self, device: torch.device) -> State | None:
@@ -74,8 +74,8 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Remove the checkpoint, and what was left of unfinished ones."""
-        for path in self.path.parent.glob(f"{self.path.name}*"):
-            path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+        discard_partials(self.path)
 
 
 def _write(path: Path, state: State) -> None:
