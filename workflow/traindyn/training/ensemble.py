@@ -87,5 +87,7 @@ def _channels_last(inputs: torch.Tensor | None) -> torch.Tensor | None:
 
 
 def _samples_last(inputs: torch.Tensor | None) -> torch.Tensor | None:
-    """Images (…, sample, channel, height, width) in the layout that an ensemble's own convolutions are made for."""
-    return inputs if inputs is None or inputs.ndim < 4 else inputs.movedim(-4, -1).contiguous().movedim(-1, -4)
+    """Images (…, sample, channel, height, width) as `EnsembleRules` convolve them, on a CPU."""
+    if inputs is None or inputs.ndim < 4 or inputs.device.type != "cpu":
+        return inputs
+    return inputs.movedim(-4, -1).contiguous().movedim(-1, -4)
