@@ -24,13 +24,17 @@ class Study:
         shutil.copy(CONFIGS / config, folder / "study.yaml")
         shutil.copy(CONFIGS / "small_claims.yaml", folder)
 
-    def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, check: bool = True, cores: int = 2, timeout: float = 800
+    ) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
         command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "study.yaml"]
         paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=800)
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=timeout
+        )
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
         return done
 

@@ -11,7 +11,7 @@ rule train:
     benchmark:
         "benchmarks/train/{experiment}/{architecture}/{optimizer}/{chunk}.tsv"
     conda:
-        "../../envs/cpu.yaml"
+        f"../../envs/{study.environment}.yaml"
     threads: 1
     params:
         job=lambda wildcards: study.training_job(**wildcards).model_dump(),

@@ -49,7 +49,7 @@ class Experiment(Plan):
 
     model_config = ConfigDict(json_schema_extra=_either_way)
 
-    title: str = Field("", max_length=200, description="one line for the report")
+    title: str = Field("", max_length=200, pattern=r"^[^<>\x00-\x1f]*$", description="one line for the report")
     figure: Name | None = Field(None, description="notebook that draws it; null: the experiment's own name")
     recordings_of: Name | None = Field(
         None,
@@ -224,6 +224,11 @@ class Config(Plan):
 
     seed: Step = Field(0, description="root of every random stream")
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
+    environment: Literal["cpu", "gpu"] = Field(
+        "cpu",
+        description="with `--sdm conda`: the file of `envs/` that trainings run in. Says something about the machine, "
+        "so `--config environment=gpu`, or `config: [environment=gpu]` in a profile, is the place for it",
+    )
     tables: Literal["computed", "kept"] = Field(
         "computed",
         description="kept: the tables of all experiments lie in `results/` as a restore point, and are only drawn",

@@ -1,0 +1,36 @@
+"""The study that the Snakefile runs, from its configuration."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from traindyn import restore_point, size
+from traindyn.config import Config, load_config
+from traindyn.errors import InputError
+
+
+def open_study(raw: Mapping[str, Any], notebooks: Path, *, main: bool) -> Config:
+    """The checked configuration; where it is wrong, one line, and the process ends with status 1.
+
+    main: this is Snakemake's main process. It checks everything, which needs torch; the jobs' own processes repeat the
+    cheap part.
+    """
+    try:
+        return _checked(raw, notebooks) if main else load_config(raw)
+    except InputError as error:
+        print(f"traindyn: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _checked(raw: Mapping[str, Any], notebooks: Path) -> Config:
+    from traindyn.validation import validate
+
+    study = validate(raw, notebooks)
+    if study.tables == "kept":
+        restore_point.check(Path(), study.experiments)
+    for line in size.advice(study):
+        print(f"traindyn: {line}", file=sys.stderr)
+    return study
