@@ -49,6 +49,8 @@ def answer(folder: str, arguments: list[str]) -> None:
         print("conda 99.0.0")
     elif arguments[0] == "config":
         print(json.dumps({"get": {"channel_priority": "strict"}}))
+    elif arguments[0] == "clean":
+        pass
     elif arguments[:2] == ["env", "create"]:
         create(*(Path(arguments[arguments.index(option) + 1]) for option in ("--file", "--prefix")))
     else:
