@@ -15,7 +15,7 @@ from pathlib import Path
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, mac_platforms
 from packaging.utils import parse_wheel_filename
-from pin import PYTHON, ROOT
+from pin import EXTRAS, PYTHON, ROOT
 
 MACOS, GLIBC = (14, 0), 28  # the oldest that PyTorch's wheels know
 VERSION = tuple(map(int, PYTHON.split(".")[:2]))
@@ -35,7 +35,8 @@ def resolved(platform: str) -> list[dict]:
     """The packages, with all their files (PEP 751), that the workflow needs on a platform."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pylock.toml"
-        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "workflow", "--quiet"]
+        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet"]
+        command += [f"--extra={extra}" for extra in EXTRAS]
         options = ["--constraint", "requirements.lock", "--python-platform", platform, "--python-version", PYTHON]
         environment = os.environ | {"MACOSX_DEPLOYMENT_TARGET": ".".join(map(str, MACOS))}
         subprocess.run(

@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.11.7"
 HEADER = "# Generated from requirements.lock{besides} by envs/pin.py (`make lock`); do not edit.\n"
+EXTRAS = ("workflow", "formats")  # what jobs need, not developers
 CUDA = ("cuda-", "nvidia-", "triton")
 GPU_LOCK = "envs/gpu-linux-64.lock"
 
@@ -33,8 +34,9 @@ def read_pins(file: str) -> dict[str, str]:
 
 
 def direct(project: dict) -> list[str]:
-    """Names of the direct dependencies that jobs need: the package's and the workflow's, not the developers'."""
-    listed = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
+    """Names of the direct dependencies that jobs need: the package's, the workflow's, those of formats."""
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *(requirement for extra in EXTRAS for requirement in extras[extra])]
     return sorted({normal(re.split(r"[<>=!~ \[;]", requirement)[0]) for requirement in listed})
 
 

@@ -23,6 +23,11 @@ for target, experiments in dag.targets(study).items():
         localrule: True
 
 
+onstart:
+    if workflow.is_main_process:
+        run_lock.hold(local=workflow.local_exec)
+
+
 onsuccess:
     results = Path("results").resolve()
     print(f"figures:   {results}/figures  (png, svg, pdf)")

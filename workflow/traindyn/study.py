@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from traindyn import restore_point, size
+from traindyn import digests, restore_point, run_lock, size
 from traindyn.config import Config, load_config
 from traindyn.errors import InputError
 
@@ -29,6 +29,8 @@ def _checked(raw: Mapping[str, Any], notebooks: Path) -> Config:
     from traindyn.validation import validate
 
     study = validate(raw, notebooks)
+    run_lock.clear_dead()
+    digests.check_results(study.experiments)
     if study.tables == "kept":
         restore_point.check(Path(), study.experiments)
     for line in size.advice(study):

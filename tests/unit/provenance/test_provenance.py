@@ -83,13 +83,16 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
-    "koopman": {"errors", "recording", "streams"},
-    "compare": {"errors", "streams"},
-    "plotting": {"errors"},
-    "notebooks": {"errors"},
+    "koopman": {"errors", "recording", "streams", "whole"},
+    "compare": {"errors", "streams", "orphans"},
+    "plotting": {"errors", "whole"},
+    "notebooks": {"errors", "whole"},
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
+    "bringing": {"config", "errors", "provenance", "recording"},
+    "direct": {"bringing", "compare", "config", "errors", "koopman", "plotting", "recording"},
+    "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation"},
 }  # fmt: skip
 
 
@@ -117,6 +120,9 @@ WITHOUT_TORCH = [
     "claims",
     "run",
     "cluster",
+    "bringing",
+    "direct",
+    "command.main",
     "dag",
     "provenance",
     "size",
