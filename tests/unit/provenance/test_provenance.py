@@ -80,7 +80,7 @@ ALLOWED = {
     "recording": {"errors", "streams"},
     "recorder": {"errors", "provenance", "recording"},
     "training": {
-        "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
+        "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",
     },
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
@@ -89,6 +89,9 @@ ALLOWED = {
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
+    "bringing": {"config", "errors", "provenance", "recording"},
+    "direct": {"bringing", "compare", "config", "errors", "koopman", "plotting", "recording"},
+    "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation"},
 }  # fmt: skip
 
 
@@ -116,6 +119,9 @@ WITHOUT_TORCH = [
     "claims",
     "run",
     "cluster",
+    "bringing",
+    "direct",
+    "command.main",
     "dag",
     "provenance",
     "size",
