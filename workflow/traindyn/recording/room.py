@@ -13,13 +13,10 @@ CHUNK_OVERHEAD = 64  # bytes of a chunk's checksum and its place in the index, a
 FILE_OVERHEAD = 1 << 16  # of everything else
 
 
-def stored_bytes(variables: Sequence[tuple[Sequence[int], Sequence[int], int]]) -> int:
-    """At most this many bytes hold variables of these (shape, chunks, item size) in a file; chunks are stored whole."""
-    total = FILE_OVERHEAD
-    for shape, chunks, itemsize in variables:
-        number = prod(ceil(size / chunk) for size, chunk in zip(shape, chunks, strict=True))
-        total += number * (prod(chunks) * itemsize + CHUNK_OVERHEAD)
-    return total
+def stored_bytes(shape: Sequence[int], chunks: Sequence[int], itemsize: int, beside: int) -> int:
+    """At most this many bytes hold weights in chunks, which are stored whole, and `beside` bytes of other numbers."""
+    number = prod(ceil(size / chunk) for size, chunk in zip(shape, chunks, strict=True))
+    return number * (prod(chunks) * itemsize + CHUNK_OVERHEAD) + beside + FILE_OVERHEAD
 
 
 def reserve(path: Path, size: int) -> None:
