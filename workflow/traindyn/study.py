@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Any
 from traindyn import digests, restore_point, run_lock, size
 from traindyn.config import Config, load_config
 from traindyn.errors import InputError
+
+
+def share_package(folder: str) -> None:
+    """Jobs import the package in this folder, whatever environment they run in: they inherit PYTHONPATH."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))
 
 
 def open_study(raw: Mapping[str, Any], notebooks: Path, *, main: bool) -> Config:
