@@ -223,6 +223,19 @@ def test_resume_with_another_plan_is_refused_and_changes_nothing(path, finished,
     assert {file: file.read_bytes() for file in path.parent.iterdir()} == before
 
 
+def test_a_damaged_journal_is_not_gone_on_with_unseen(path):
+    model, _ = interrupted(path, 900)
+    content = bytearray(unfinished(path).read_bytes())
+    content[len(content) // 4] ^= 1
+    unfinished(path).write_bytes(content)
+    with pytest.raises(InputError, match=r"damaged: \d+ bytes after step 2\d\d cannot be read; traindyn.recover"):
+        Recorder(path, model, resume=True)
+    last = recover(path).last
+    with Recorder(path, model, resume=True) as recorder:
+        recorder.step(last + 1)
+    assert recorded(path)[2] == list(range(last + 2))
+
+
 def test_resume_with_another_network_is_refused(path):
     interrupted(path, 5)
     with pytest.raises(InputError, match=r"begun with 0\.weight = 12, not 15"):

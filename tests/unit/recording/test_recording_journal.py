@@ -136,7 +136,7 @@ def test_one_writer_at_a_time(path):
             attempt(path)
     assert len(Journal.look(path).steps) == 4
     journal.close()
-    with pytest.raises(InputError, match="is there already; continue it, finish it or remove it"):
+    with pytest.raises(InputError, match="is there already; continue, finish or remove it"):
         Journal.begin(path, HEADER)
     Journal.open(path).close()
 
@@ -203,11 +203,22 @@ def test_foreign_files_are_neither_read_nor_overwritten(path, content):
 def test_a_full_disk_ends_with_one_line_and_keeps_what_was_there(path, monkeypatch):
     journal = begun(path)
     monkeypatch.setattr(os, "writev", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(InputError, match=r"cannot be written \(No space left on device\); what was recorded before"):
+    with pytest.raises(InputError, match=r"cannot be written: No space left on device; records before this are kept"):
         journal.append(7, {}, row(7))
     monkeypatch.undo()
     journal.close()
     assert recover(path).last == 5
+
+
+def test_a_folder_that_is_a_file_and_a_full_disk_at_the_start(path, monkeypatch):
+    path.write_text("a file")
+    with pytest.raises(InputError, match=r"run.h5.unfinished: cannot be written: (File exists|Not a dir)"):
+        Journal.begin(path / "run.h5", HEADER)
+    monkeypatch.setattr(os, "writev", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(InputError, match="cannot be written: No space left on device"):
+        Journal.begin(path, HEADER)
+    monkeypatch.undo()
+    assert not Journal.exists(path)
 
 
 def test_recovery_needs_no_torch():

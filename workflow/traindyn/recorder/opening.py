@@ -15,6 +15,7 @@ from traindyn.errors import InputError
 from traindyn.provenance import git_commit, versions
 from traindyn.recorder.parameters import unwrapped
 from traindyn.recording.journal import Header, Journal
+from traindyn.recording.layout import unfinished
 from traindyn.recording.recovery import header_of, reopen
 
 
@@ -42,6 +43,12 @@ def opened(path: Path, header: Header, origin: Callable[[], dict[str, str]], *, 
     journal = Journal.open(path)
     try:
         _compare(path, journal.header, header)
+        if journal.damaged:
+            last = journal.steps[-1] if journal.steps else "none"
+            raise InputError(
+                f"{unfinished(path)}: damaged: {journal.lost_bytes} bytes after step {last} cannot be read; "
+                "traindyn.recover makes a recording of what is before them, which can be resumed"
+            )
     except InputError:
         journal.close()
         raise

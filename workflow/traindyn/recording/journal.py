@@ -17,10 +17,12 @@ from weakref import WeakSet
 import numpy as np
 
 from traindyn.errors import InputError
-from traindyn.recording.frames import is_cut_short, read_frame, write_frame
+from traindyn.recording.frames import HEAD, is_cut_short, read_frame, write_frame
 from traindyn.recording.layout import unfinished
+from traindyn.whole import unwritable
 
 FORMAT = 1
+NOTE_BYTES = 1 << 16  # more than the scalars of any record take
 
 
 @dataclass(frozen=True)
@@ -69,15 +71,19 @@ class Journal:
         """A new journal, locked.
 
         Raises:
-            InputError: if there is one already that must not be replaced, or another process has it open.
+            InputError: if there is one already that must not be replaced, another process has it open, or it cannot be
+                written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = _locked(path, os.O_RDWR | os.O_CREAT)
-        if not replace and _holds_records(file.fileno()):
-            file.close()
-            raise InputError(f"{path}: {unfinished(path).name} is there already; continue it, finish it or remove it")
-        os.ftruncate(file.fileno(), 0)
-        write_frame(file.fileno(), {"format": FORMAT, **asdict(header)})
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = _locked(path, os.O_RDWR | os.O_CREAT)
+            if not replace and _holds_records(file.fileno()):
+                file.close()
+                raise InputError(f"{path}: {unfinished(path).name} is there already; continue, finish or remove it")
+            os.ftruncate(file.fileno(), 0)
+            write_frame(file.fileno(), {"format": FORMAT, **asdict(header)})
+        except OSError as error:
+            raise unwritable(unfinished(path), error) from error
         return cls(path, file, header, os.lseek(file.fileno(), 0, os.SEEK_CUR))
 
     @staticmethod
@@ -113,6 +119,12 @@ class Journal:
         except TypeError:
             file.close()
             raise InputError(f"{unfinished(path)}: damaged, empty or not an unfinished recording") from None
+
+    @property
+    def damaged(self) -> bool:
+        """Whether more is lost than the one record that a killed process was writing."""
+        values = sum(self.header.layers.values()) * np.dtype(self.header.dtype).itemsize
+        return self.lost_bytes >= HEAD.size + NOTE_BYTES + values
 
     def append(self, step: int, scalars: Mapping[str, float], values: np.ndarray) -> None:
         """Add a record: the scalars and the values (weight,) of a step after all others."""
@@ -163,9 +175,7 @@ class Journal:
         try:
             start = write_frame(descriptor, note, values)
         except OSError as error:
-            raise InputError(
-                f"{unfinished(self.path)}: cannot be written ({error.strerror}); what was recorded before is kept"
-            ) from error
+            raise InputError(f"{unwritable(unfinished(self.path), error)}; records before this are kept") from error
         self._stop = os.lseek(descriptor, 0, os.SEEK_CUR)
         return start
 
