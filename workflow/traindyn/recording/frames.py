@@ -25,7 +25,7 @@ class Frame:
     """What was written, and the position behind it."""
 
     note: dict[str, Any]
-    values: bytes
+    values: memoryview
     stop: int
 
 
@@ -72,7 +72,7 @@ def read_frame(descriptor: int, start: int) -> Frame | None:
     text, values = bytes(body[:text_bytes]), body[text_bytes:]
     if zlib.crc32(values, zlib.crc32(text, zlib.crc32(LENGTHS.pack(text_bytes, value_bytes)))) != checksum:
         return None
-    return Frame(json.loads(text), bytes(values), stop)
+    return Frame(json.loads(text), values, stop)
 
 
 def is_cut_short(descriptor: int, start: int) -> bool:
