@@ -1,14 +1,15 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
-and ``early_phase`` draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF.
+``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
+``early_phase`` and ``spectrum`` draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF.
 """
 
 from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.optimizers import optimizers
-from traindyn.plotting.figures.width import width
+from traindyn.plotting.figures.overview import overview
+from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
@@ -21,9 +22,10 @@ __all__ = [
     "factorial",
     "grokking",
     "optimizers",
+    "overview",
     "read_tables",
     "save_figure",
+    "spectrum",
     "verdict_summary",
     "verdict_table",
-    "width",
 ]
