@@ -3,9 +3,9 @@
 
 rule restore_point:
     input:
-        restore_point.files(study.experiments),
+        restore_point.files(dag.companions(study)),
     output:
-        [f"results/paper/{name}" for name in restore_point.files(study.experiments)],
+        [f"results/paper/{name}" for name in restore_point.files(dag.companions(study))],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
         "results/paper/SHA256SUMS",
@@ -19,8 +19,8 @@ rule restore_point:
     threads: 1
     params:
         config=config,
-        experiments=list(study.experiments),
+        experiments=dag.companions(study),
     message:
-        "keeping the tables of {params.experiments}"
+        "keeping the tables of all experiments"
     script:
         "../scripts/restore_point.py"

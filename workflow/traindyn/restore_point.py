@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from traindyn.config import COMPANIONS
 from traindyn.errors import InputError
 from traindyn.provenance import git_commit, versions
 
@@ -25,15 +26,25 @@ TABLES = (
     *("window_verdicts.csv", "transitions.csv", "diverged.csv"),
     *THINNED,
 )
+# Names, or name → the companion systems that study it.
+Experiments = Iterable[str] | Mapping[str, Iterable[str]]
 STEPS = 200  # kept of a curve with more: a panel is a few hundred points wide
 
 
-def files(experiments: Iterable[str]) -> list[str]:
-    """The tables of these experiments, in the run's folder and in the restore point's alike."""
-    return [f"results/{name}/{table}" for name in experiments for table in TABLES]
+def files(experiments: Experiments) -> list[str]:
+    """The tables of these experiments, in the run's folder and in the restore point's alike.
+
+    With those of companion systems, where experiments are given with the systems that study them.
+    """
+    systems = experiments if isinstance(experiments, Mapping) else dict.fromkeys(experiments, ())
+    return [
+        f"results/{name}/{table}"
+        for name, found in systems.items()
+        for table in (*TABLES, *(f"{s}/{file}" for s in found for file in COMPANIONS[s].tables.values()))
+    ]
 
 
-def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, Any]) -> None:
+def write(folder: Path, experiments: Experiments, configuration: Mapping[str, Any]) -> None:
     """Keep the tables of a run in the current folder.
 
     Args:
@@ -63,7 +74,7 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
     (folder / SUMS).write_text("".join(sums), encoding="ascii")
 
 
-def check(folder: Path, experiments: Iterable[str]) -> None:
+def check(folder: Path, experiments: Experiments) -> None:
     """Compare every file of a restore point with its digest.
 
     Raises:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,15 +34,27 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
         with _key(f"{source}: experiments.{name}"):
             _check_figure(name, experiment, notebooks)
             _check_experiment(experiment)
+            _check_companions(experiment, notebooks)
     claims_of(config, notebooks.parent)
     return config
 
 
 def _check_figure(name: str, experiment: Experiment, notebooks: Path) -> None:
-    figure = experiment.figure or name
+    _check_notebook(experiment.figure or name, notebooks)
+
+
+def _check_notebook(figure: str, notebooks: Path) -> None:
     if not (notebooks / f"{figure}.ipynb").is_file():
         known = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb")))
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
+
+
+def _check_companions(experiment: Experiment, notebooks: Path) -> None:
+    """What each system has to say of its plan. Its room offers `check(plan, experiment, groups)`."""
+    for system, plan in experiment.companions().items():
+        with _key(system):
+            _check_notebook(system, notebooks)
+            import_module(f"traindyn.{system}.check").check(plan, experiment, plan.groups or experiment.group_labels())
 
 
 def _check_experiment(experiment: Experiment) -> None:

@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from traindyn.config.plans import ComparisonPlan, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
 from traindyn.config.schema import Config, Experiment, Group
+from traindyn.config.stability import StabilityPlan
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Top level": ("", Config),
@@ -26,6 +27,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Projection": ("experiments.<name>.recording.projection.", Projection),
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
+    "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
 }
 PREAMBLE = """# Configuration
 
