@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test test-cluster benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-faults test-cluster test-cluster-quick test-cluster-default cluster-env benchmark lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -25,12 +25,24 @@ env: .venv/.ready ## the environment in .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-test: env ## unit tests, then small real workflows
-	python -m pytest
+# One thread for each process: all cores are taken by tests that run side by side, file by file.
+test: env ## unit tests and small real workflows
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
-test-cluster: env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
-	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
+test-faults: env ## the long runs of tests/faults: more than 50 kills, all files damaged, disks without room
+	python -m pytest -s -m "slow or not slow" tests/faults
+
+test-cluster: cluster-env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
+	python -m pytest -m "slow or not slow" tests/cluster
+
+test-cluster-quick: cluster-env ## the same without the slow ones
 	python -m pytest tests/cluster
+
+test-cluster-default: cluster-env ## the default study, on Slurm and on two cores: the same results
+	python -m pytest -s tests/cluster/default_study.py
+
+cluster-env: env
+	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
 
 benchmark: env ## speed and accuracy beside other ways, in results/benchmarks; SECTIONS="koopman distances" for some
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-benchmark.lock

@@ -33,6 +33,11 @@ for target, drawn in dag.companion_targets(study).items():
         localrule: True
 
 
+onstart:
+    if workflow.is_main_process:
+        run_lock.hold(local=workflow.local_exec)
+
+
 onsuccess:
     results = Path("results").resolve()
     print(f"figures:   {results}/figures  (png, svg, pdf)")

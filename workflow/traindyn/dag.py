@@ -210,10 +210,14 @@ def distances_code(config: Config, experiment: str) -> str:
 
 def comparison_threads(config: Config, experiment: str) -> int:
     """Threads for comparing an experiment's spectra: one where starting processes would cost more than it saves."""
+    return COMPARISON_THREADS if spectra(config, experiment) >= MANY_SPECTRA else 1
+
+
+def spectra(config: Config, experiment: str) -> int:
+    """About how many spectra of an experiment are compared with each other."""
     plan = config.experiments[experiment]
     units = max(plan.seeds, plan.koopman.parts)
-    spectra = units * sum(_windows(plan, label) for label in plan.group_labels())
-    return COMPARISON_THREADS if spectra >= MANY_SPECTRA else 1
+    return units * sum(_windows(plan, label) for label in plan.group_labels())
 
 
 def _windows(plan: Experiment, label: str) -> int:

@@ -12,7 +12,9 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from traindyn import digests
 from traindyn.errors import InputError
+from traindyn.orphans import end_with_run
 
 PROGRESS_SECONDS = 10.0
 Report = Callable[[int, int], None]
@@ -22,8 +24,11 @@ Report = Callable[[int, int], None]
 def job(snakemake: Any) -> Iterator[logging.Logger]:
     """Run a rule's work: its log goes to the rule's log file, bad input ends it with one line and status 1.
 
-    Numerical libraries get as many threads as the rule has, so that results do not depend on the machine.
+    Inputs are compared with the digests that their jobs left, outputs get theirs. The process ends with the Snakemake
+    that started it. Numerical libraries get as many threads as the rule has, so that results do not depend on the
+    machine.
     """
+    end_with_run()
     handler = _handler(Path(str(snakemake.log[0])))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)
@@ -31,8 +36,11 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(snakemake.threads)
     try:
+        digests.forget(snakemake.output)
+        digests.check(snakemake.input)
         with threadpool_limits(snakemake.threads):
             yield logger
+        digests.record(snakemake.output)
     except InputError as error:
         logger.error("%s", error)
         print(f"traindyn: {error}", file=sys.stderr)

@@ -21,6 +21,7 @@ PACKAGE = "traindyn"
 RECORDED_PACKAGES = ("torch", "numpy", "scipy", "h5netcdf", "scikit-learn")
 
 
+@cache
 def code_hash(*modules: str) -> str:
     """Hash of the syntax trees of these modules and of all that they import, directly or not.
 

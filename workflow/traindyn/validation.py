@@ -22,6 +22,9 @@ from traindyn.errors import InputError
 from traindyn.training.initialisation import check_starts, skeleton
 from traindyn.training.recorded import recorded_layers
 
+# Architecture, task and replicas → network: thousands of groups may share a few.
+Networks = dict[tuple[str, str, int], torch.nn.Module]
+
 
 def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configuration") -> Config:
     """The checked configuration. `notebooks` is the folder of that name in the repository.
@@ -30,10 +33,11 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
         InputError: one line naming the first wrong key, its value and what is allowed.
     """
     config = load_config(raw, source)
+    networks: Networks = {}
     for name, experiment in config.experiments.items():
         with _key(f"{source}: experiments.{name}"):
             _check_figure(name, experiment, notebooks)
-            _check_experiment(experiment)
+            _check_experiment(experiment, networks)
             _check_companions(experiment, notebooks)
     claims_of(config, notebooks.parent)
     return config
@@ -57,7 +61,7 @@ def _check_companions(experiment: Experiment, notebooks: Path) -> None:
             import_module(f"traindyn.{system}.check").check(plan, experiment, plan.groups or experiment.group_labels())
 
 
-def _check_experiment(experiment: Experiment) -> None:
+def _check_experiment(experiment: Experiment, networks: Networks) -> None:
     if experiment.koopman.parts > 1 and experiment.seeds > 1:
         parts, seeds = experiment.koopman.parts, experiment.seeds
         raise InputError(f"koopman.parts = {parts}: only for a single seed, seeds = {seeds}")
@@ -72,7 +76,10 @@ def _check_experiment(experiment: Experiment) -> None:
         task = build_component("task", experiment.task_of(label), key)
         if experiment.training.test_every is not None and not task.has_data:
             raise InputError(f"training.test_every: the {key} has no test data; leave it null")
-        network = _network(experiment, group.architecture, task)
+        wanted = (repr(experiment.architectures[group.architecture]), repr(task), experiment.replicas)
+        if wanted not in networks:
+            networks[wanted] = _network(experiment, group.architecture, task)
+        network = networks[wanted]
         with _key(f"groups.{label}"):
             optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
             optimizer.check(task)

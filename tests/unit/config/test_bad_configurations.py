@@ -42,7 +42,7 @@ experiments:
 """
 )
 W, T, A = "experiments.width", "experiments.tan", "experiments.again"
-DELETE = object()
+DELETE = ...
 
 # (key, value, words of the message)
 BAD = [

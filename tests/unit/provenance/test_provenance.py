@@ -78,13 +78,14 @@ ALLOWED = {
     "architectures": {"errors"},
     "optimizers": {"errors", "uncompiled"},
     "recording": {"errors", "streams"},
+    "recorder": {"errors", "provenance", "recording"},
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
-    "koopman": {"errors", "recording", "streams"},
-    "compare": {"errors", "streams"},
-    "plotting": {"errors"},
-    "notebooks": {"errors"},
+    "koopman": {"errors", "recording", "streams", "whole"},
+    "compare": {"errors", "streams", "orphans"},
+    "plotting": {"errors", "whole"},
+    "notebooks": {"errors", "whole"},
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
@@ -117,6 +118,7 @@ WITHOUT_TORCH = [
     "cluster",
     "dag",
     "provenance",
+    "size",
 ]
 
 

@@ -84,7 +84,11 @@ def test_download_from_the_first_mirror_that_works(tmp_path, server):
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["part.gz"]
 
 
-@pytest.mark.parametrize("bad", [CONTENT, gzip.compress(CONTENT)[:-20], gzip.compress(b"other")])
+@pytest.mark.parametrize(
+    "bad",
+    [CONTENT, gzip.compress(CONTENT)[:-20], gzip.compress(b"other")],
+    ids=["not compressed", "truncated", "other content"],
+)
 def test_nothing_is_kept_of_a_bad_download(tmp_path, server, bad):
     (tmp_path / "served" / "part.gz").write_bytes(bad)
     with pytest.raises(InputError, match="no mirror delivers it") as caught:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
@@ -182,25 +185,39 @@ class Experiment(Plan):
 
     def label_of(self, architecture: str, optimizer: str) -> str:
         """The label of the group with these keys."""
-        pair = (architecture, optimizer)
-        return next(label for label, g in self.group_labels().items() if (g.architecture, g.optimizer) == pair)
+        return self._labels[architecture, optimizer]
 
-    def group_labels(self) -> dict[str, Group]:
+    def group_labels(self) -> Mapping[str, Group]:
         """Label → group; without `groups`, every pair, labelled `architecture/optimizer`."""
-        if self.groups is not None:
-            return dict(self.groups)
-        return {
-            f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
-            for architecture in self.architectures
-            for optimizer in self.optimizers
-        }
+        return self._groups
 
-    def chunks(self) -> dict[str, list[int]]:
+    def chunks(self) -> Mapping[str, list[int]]:
         """Chunk name → its seeds."""
+        return self._chunks
+
+    # Asked for several times for each of thousands of jobs, hence made once.
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        if self.groups is not None:
+            return MappingProxyType(self.groups)
+        return MappingProxyType(
+            {
+                f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
+                for architecture in self.architectures
+                for optimizer in self.optimizers
+            }
+        )
+
+    @cached_property
+    def _labels(self) -> Mapping[tuple[str, str], str]:
+        return {(group.architecture, group.optimizer): label for label, group in self._groups.items()}
+
+    @cached_property
+    def _chunks(self) -> Mapping[str, list[int]]:
         seeds = list(range(self.first_seed, self.first_seed + self.seeds))
         size = self.training.chunk_size
         pieces = [seeds[i : i + size] for i in range(0, len(seeds), size)]
-        return {f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces}
+        return MappingProxyType({f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces})
 
 
 class TrainingJob(Plan):

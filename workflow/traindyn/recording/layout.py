@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,7 @@ TESTS = ("test_loss", "test_accuracy", "train_accuracy")
 CHUNK_BYTES = 1 << 20
 # Recordings of many weights are read by blocks of weights over a window of steps: chunks this tall serve both.
 CHUNK_STEPS = 16
+UNFINISHED = ".unfinished"
 
 
 def chunk_shape(steps: int, weights: int, itemsize: int, tallest: int = CHUNK_STEPS) -> tuple[int, int, int, int]:
@@ -27,6 +29,11 @@ def chunk_shape(steps: int, weights: int, itemsize: int, tallest: int = CHUNK_ST
     most = max(1, CHUNK_BYTES // itemsize // min(steps, tallest, CHUNK_STEPS))
     wide = ceil(weights / ceil(weights / most))
     return (1, 1, max(1, min(steps, CHUNK_BYTES // (itemsize * wide))), wide)
+
+
+def unfinished(path: Path) -> Path:
+    """The journal of a recording that is not finished, beside it."""
+    return path.with_name(path.name + UNFINISHED)
 
 
 def content_digest(attributes: Mapping[str, str], coordinates: Mapping[str, np.ndarray]) -> str:

@@ -109,6 +109,10 @@ class RecordingWriter:
             self.file[name][:, :, self.tests] = values
         self.tests += 1
 
+    def write_scalar(self, name: str, values: np.ndarray) -> None:
+        """One more variable by recorded step, (seed, replica, step), written at once."""
+        self._variable(name, DIMENSIONS[:3], np.dtype("float64"), data=values)
+
     def flush(self) -> None:
         """Write what is pending."""
         if not self.pending:
