@@ -53,9 +53,9 @@ rule stability_tables:
         "../../envs/cpu.yaml"
     threads: 1
     params:
-        bootstraps=lambda wildcards: study.experiments[
+        plan=lambda wildcards: study.experiments[
             wildcards.experiment
-        ].stability.bootstraps,
+        ].stability.model_dump(include={"bootstraps", "poor_loss"}),
         seed=study.seed,
         code=code_hash("traindyn.stability.predictions", "traindyn.stability.rates"),
     message:

@@ -15,7 +15,7 @@ with job(snakemake) as logger:
     found = {
         "exponents": exponents,
         "angles": angles,
-        "predictions": predictions(exponents, snakemake.params.bootstraps, snakemake.params.seed),
+        "predictions": predictions(exponents, snakemake.params.seed, **snakemake.params.plan),
         "rates": rates(exponents, pd.read_parquet(snakemake.input.spectra)),
     }
     for name, table in found.items():

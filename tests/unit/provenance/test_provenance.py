@@ -82,6 +82,9 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
     },
+    "stability": {
+        "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
+    },
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
     "plotting": {"errors", "whole"},

@@ -30,6 +30,7 @@ RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run"),
     *COMPANIONS,
+    *("exponents", "stability_tables", "companion_figure"),
 }
 
 

@@ -30,6 +30,9 @@ class StabilityPlan(CompanionPlan):
         0, description="steps after `start` and before `stop` whose covariant vectors are left out: transients"
     )
     final_steps: Count = Field(1, description="final loss: mean over so many steps at the end of the training")
+    poor_loss: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="final loss above which a training has ended poorly; null: above its group's median"
+    )
     bootstraps: Annotated[int, Field(ge=99)] = Field(999, description="bootstrap samples of the predictions")
 
     @model_validator(mode="after")

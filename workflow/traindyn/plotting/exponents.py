@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from traindyn.plotting.style import GUIDE, GroupStyle
 
 QUANTILES = (0.1, 0.5, 0.9)
+LINEAR = 0.01  # exponents nearer to 0 are drawn on a linear scale
 EARLY = 0.1  # of the followed span: where predictions are drawn training by training
 
 
@@ -32,6 +33,8 @@ def draw_exponents(axes: Axes, exponents: pd.DataFrame, styles: Mapping[str, Gro
             found = own.groupby("step")["exponent"].quantile(np.array(QUANTILES)).unstack()
             axes.fill_between(found.index, found[0.1], found[0.9], color=style.colour, alpha=0.15, lw=0)
             axes.plot(found.index, found[0.5], color=style.colour, ls=line)
+    # Leading exponents are near 0, the last ones far below.
+    axes.set_yscale("symlog", linthresh=LINEAR)
     axes.set(xlabel="training step", ylabel="exponent (per step)")
     axes.margins(x=0.02)
 
@@ -51,6 +54,7 @@ def draw_distribution(axes: Axes, exponents: pd.DataFrame, styles: Mapping[str, 
             axes.plot(own, height, ls="none", marker=marker, ms=2.6, mew=0.6, color=style.colour, alpha=0.7, mfc="none")
             if len(own):
                 axes.plot([np.median(own)] * 2, [place + up - 0.15, place + up + 0.15], color="black", lw=1.2, zorder=4)
+    axes.set_xscale("symlog", linthresh=LINEAR)
     axes.set(yticks=range(len(styles)), ylim=(len(styles) - 0.5, -0.5), xlabel="exponent (×: mean of all followed)")
     axes.set_yticklabels(["" for _ in styles])
     for place, group in enumerate(styles):

@@ -87,11 +87,13 @@ class _Comparison:
         kept = np.stack([[self._recording.read_weights(s, r, *where)[0] for r in replicas] for s in seeds])
         with np.errstate(invalid="ignore"):
             apart = np.linalg.norm(found - kept, axis=-1) / np.linalg.norm(kept, axis=-1)
-        self._largest = float(np.nanmax([self._largest, *apart.ravel()]))
+        self._largest = float(np.fmax.reduce([self._largest, *apart.ravel()]))  # NaN: a network that diverged
 
     def said(self) -> str:
         """The comparison in words."""
         if self._place < 0:
             return "no recorded step was followed: the weights are compared with nothing"
         step = self._recording.steps[self._place]
+        if np.isnan(self._largest):
+            return f"step {step}: every network has diverged"
         return f"step {step}: the followed weights are within {self._largest:.1e} of the recorded ones"

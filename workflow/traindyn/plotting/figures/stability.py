@@ -18,6 +18,7 @@ from traindyn.plotting.rates import draw_rates
 from traindyn.plotting.stability_tables import StabilityTables
 from traindyn.plotting.style import GroupStyle, group_styles, styled
 
+CLEAR = 2.0  # gap of exponents times steps: perturbations on either side part by e² and more
 _ROW = 1.7  # inches
 _SECOND = 4.15  # where a row's second panel begins
 _LEFT_END = 3.5  # and its first ends
@@ -34,7 +35,7 @@ def stability(tables: StabilityTables) -> Figure:
     _angles(page.axes(3, LEFT, _LEFT_END), tables.angles, styles)
     rates = page.axes(3, _SECOND, RIGHT)
     draw_rates(rates, tables.rates, styles)
-    panel_title(rates, "h", "filled: Lyapunov exponents, open: log |λ| (Koopman)", offset=0.55)
+    panel_title(rates, "h", "filled: exponents, open: Koopman log |λ|", offset=0.55)
     return page.figure
 
 
@@ -59,7 +60,7 @@ def _predictions(page: Page, tables: StabilityTables, styles: dict[str, GroupSty
         panel_title(axes, letter, title, offset=0.45 if letter == "c" else 0.55)
     for score, letter, title in (
         ("spearman", "e", "rank correlation with the final loss"),
-        ("auc", "f", "AUC: worse than the median final loss?"),
+        ("auc", "f", "AUC: does the training end poorly?"),
     ):
         left, right = (LEFT, _LEFT_END) if letter == "e" else (_SECOND, RIGHT)
         axes = page.axes(2, left, right)
@@ -68,29 +69,20 @@ def _predictions(page: Page, tables: StabilityTables, styles: dict[str, GroupSty
 
 
 def _angles(axes: Axes, angles: pd.DataFrame, styles: dict[str, GroupStyle]) -> None:
-    """Median over trainings of the angle at the widest gap between consecutive exponents."""
+    """Of every training the smallest angle at those cuts that are clear: median over trainings, and a band."""
+    clear = angles[np.isfinite(angles["subspaces"]) & (angles["gap"] * angles["step"].max() >= CLEAR)]
     for group, style in styles.items():
-        own = angles[(angles["group"] == group) & np.isfinite(angles["subspaces"])]
+        own = clear[clear["group"] == group].groupby(["step", "seed", "replica"])["subspaces"].min()
         if own.empty:
             continue
-        cut = own.groupby("cut")["gap"].median().idxmax()
-        at = np.degrees(own[own["cut"] == cut].groupby("step")["subspaces"].quantile(np.array(QUANTILES)).unstack())
+        at = np.degrees(own.groupby("step").quantile(np.array(QUANTILES)).unstack())
         axes.fill_between(at.index, at[0.1], at[0.9], color=style.colour, alpha=0.18, lw=0)
         axes.plot(at.index, at[0.5], color=style.colour)
-        axes.annotate(
-            f"{cut:g} | rest",
-            (at.index[-1], at[0.5].iloc[-1]),
-            (2, 0),
-            textcoords="offset points",
-            va="center",
-            color=style.colour,
-            annotation_clip=False,
-        )
-    if angles.empty:
+    if clear.empty:
         axes.text(0.5, 0.5, "no covariant vectors", ha="center", va="center", transform=axes.transAxes)
     axes.set(xlabel="training step", ylabel="angle (degrees)", ylim=(0, 92), yticks=(0, 30, 60, 90))
     axes.margins(x=0.02)
-    panel_title(axes, "g", "smallest angle: first vectors and the others")
+    panel_title(axes, "g", "smallest angle between leading vectors and others")
 
 
 def _notes(tables: StabilityTables, early: float) -> list[str]:
@@ -98,7 +90,7 @@ def _notes(tables: StabilityTables, early: float) -> list[str]:
     counts = ", ".join(f"{group}: {runs[group]}" for group in tables.groups)
     notes = [
         f"Trainings: {counts}. Bands: 10th to 90th percentile of trainings, in e and f 95 % bootstrap intervals.",
-        "Angles at the widest gap between exponents; near 0 the two sides are nearly tangent.",
+        f"Angles where the exponents on either side differ by {CLEAR:g} or more over the whole span.",
         divergence_note(tables.diverged).replace("spectra and tests", "figures from that step on"),
     ]
     return [line for note in notes if note for line in textwrap.wrap(note, CHARACTERS)]
