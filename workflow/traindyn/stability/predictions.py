@@ -26,10 +26,10 @@ def predictions(
 
     Predictors: `loss`, the baseline, at the step; `exponent 1`, the largest of the perturbations' growth until then;
     `mean exponent`, of all m. Columns: runs; spearman, its rank correlation with the final loss; auc, the probability
-    that it is larger for a run that ends poorly, with a final loss above `poor_loss` or the median of all runs, than for
-    one that does not (0.5: it tells nothing; NaN where there are not both);
-    gain, |spearman| minus the baseline's. Intervals are percentiles over bootstrap samples of runs. A run that diverged
-    later has the worst final loss; one that had diverged by the step is left out. Needs FEWEST runs, else no rows.
+    that it is larger for a run that ends poorly, with a final loss above `poor_loss` or the median of all runs, than
+    for one that does not (0.5: it tells nothing; NaN where there are not both); gain, |spearman| minus the baseline's.
+    Intervals are percentiles over bootstrap samples of runs. A run that diverged later has the worst final loss; one
+    that had diverged by the step is left out. Needs FEWEST runs, else no rows.
     """
     rows = [
         row
