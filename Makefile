@@ -67,7 +67,7 @@ PIN := python -m piptools compile --quiet --strip-extras --allow-unsafe --no-hea
   --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 lock: env ## pin every package anew
-	$(PIN) --extra workflow --extra dev --output-file requirements.lock pyproject.toml
+	$(PIN) --extra workflow --extra formats --extra dev --output-file requirements.lock pyproject.toml
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
 	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
 	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock

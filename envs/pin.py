@@ -25,8 +25,9 @@ def locked(text: str) -> dict[str, str]:
 
 
 def direct(project: dict) -> list[str]:
-    """Names of the direct dependencies that jobs need: the package's and the workflow's, not the developers'."""
-    listed = [*project["dependencies"], *project["optional-dependencies"]["workflow"]]
+    """Names of the direct dependencies that jobs need: the package's, the workflow's, those of formats."""
+    extras = project["optional-dependencies"]
+    listed = [*project["dependencies"], *extras["workflow"], *extras["formats"]]
     return sorted({normal(re.split(r"[<>=!~ \[;]", requirement)[0]) for requirement in listed})
 
 

@@ -10,6 +10,8 @@ rule train:
         "logs/train/{experiment}/{architecture}/{optimizer}/{chunk}.log",
     benchmark:
         "benchmarks/train/{experiment}/{architecture}/{optimizer}/{chunk}.tsv"
+    wildcard_constraints:
+        experiment=dag.only(study, Experiment),
     conda:
         "../../envs/cpu.yaml"
     threads: 1

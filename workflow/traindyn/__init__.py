@@ -1,7 +1,8 @@
 """traindyn: do two ways of training a network have equivalent dynamics?
 
-Rooms: config, tasks, architectures, optimizers, training, recording, koopman, compare, plotting. Data flows one
-way, through files: train → record → fit → compare → draw. `workflow/README.md` shows the picture of the house.
+Data flows one way, through files: train → record → fit → compare → draw. `workflow/README.md` shows the rooms of the
+house. What one call does for recordings of your own is here: `compare_recordings`, `spectrum_table`,
+`describe_recording`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from traindyn.direct import compare_recordings, describe_recording, spectrum_table
     from traindyn.recorder import Recorder, at, every, powers_of_two, within
     from traindyn.recording.recovery import recover
 
@@ -19,12 +21,25 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Recorder": "traindyn.recorder",
     "at": "traindyn.recorder",
+    "compare_recordings": "traindyn.direct",
+    "describe_recording": "traindyn.direct",
     "every": "traindyn.recorder",
     "powers_of_two": "traindyn.recorder",
     "within": "traindyn.recorder",
     "recover": "traindyn.recording.recovery",
+    "spectrum_table": "traindyn.direct",
 }
-__all__ = ["Recorder", "at", "every", "powers_of_two", "recover", "within"]
+__all__ = [
+    "Recorder",
+    "at",
+    "compare_recordings",
+    "describe_recording",
+    "every",
+    "powers_of_two",
+    "recover",
+    "spectrum_table",
+    "within",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from traindyn.config import COMPANIONS, Component, Config, Experiment, TrainingJob
+from traindyn.config import COMPANIONS, Analysis, Brought, Component, Config, Experiment, TrainingJob
 from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
 FORMATS = ("png", "svg", "pdf")
 COMPARISON_THREADS = 8  # Snakemake gives fewer where there are fewer
+# Formats are found by the endings of files, not by import.
+BRINGING = (
+    "traindyn.bringing",
+    *(f"traindyn.bringing.formats.{name}" for name in ("hdf5", "npy", "npz", "safetensors", "state_dicts", "zarr")),
+)
 MANY_SPECTRA = 200  # 20,000 pairs: seconds of transport
 
 
@@ -69,7 +74,7 @@ def companion_tables(config: Config, experiment: str, system: str) -> dict[str, 
 
 def companion_pieces(config: Config, experiment: str, system: str) -> list[str]:
     """Those trainings (as in `pieces`) that a system studies."""
-    plan = config.experiments[experiment]
+    plan = config.trained(experiment)
     labels = plan.companions()[system].groups or list(plan.group_labels())
     groups = [plan.group_labels()[label] for label in labels]
     chunks = [chunk for chunk in plan.chunks() if companion_seeds(config, experiment, system, chunk)]
@@ -78,7 +83,7 @@ def companion_pieces(config: Config, experiment: str, system: str) -> list[str]:
 
 def companion_seeds(config: Config, experiment: str, system: str, chunk: str) -> list[int]:
     """The seeds of a chunk that a system studies."""
-    plan = config.experiments[experiment]
+    plan = config.trained(experiment)
     seeds = plan.companions()[system].seeds or plan.seeds
     return [seed for seed in plan.chunks()[chunk] if seed < plan.first_seed + seeds]
 
@@ -143,7 +148,7 @@ def koopman_plan(config: Config, experiment: str, architecture: str, optimizer: 
 
 def tasks(config: Config, experiment: str) -> list[Component]:
     """The tasks of an experiment's groups, each once."""
-    plan = config.experiments[experiment]
+    plan = config.trained(experiment)
     found = {repr(plan.task_of(label)): plan.task_of(label) for label in plan.group_labels()}
     return list(found.values())
 
@@ -185,15 +190,33 @@ def claims_params(config: Config, repository: Path) -> dict[str, Any]:
 
 
 def pieces(config: Config) -> dict[str, list[str]]:
-    """Experiment → its trainings, as architecture/optimizer/chunk."""
-    return {
-        name: [
-            f"{group.architecture}/{group.optimizer}/{chunk}"
-            for group in plan.group_labels().values()
-            for chunk in plan.chunks()
-        ]
-        for name, plan in config.experiments.items()
-    }
+    """Experiment → its recordings, as architecture/optimizer/chunk."""
+    return {name: plan.pieces() for name, plan in config.experiments.items()}
+
+
+def only(config: Config, kind: type[Analysis]) -> str:
+    """A pattern of the names of all experiments of one kind; one that nothing matches where there are none."""
+    return "|".join(name for name, plan in config.experiments.items() if isinstance(plan, kind)) or "(?!)"
+
+
+def brought_rows(config: Config, experiment: str, architecture: str, chunk: str) -> list[dict[str, Any]]:
+    """What the sheet says of one recording, as plain values."""
+    return [row.model_dump() for row in _brought(config, experiment).rows(architecture, chunk)]
+
+
+def brought_files(config: Config, experiment: str, architecture: str, chunk: str) -> list[str]:
+    """The files that one recording is made of."""
+    # It imports what reads HDF5, and the process of every job reads this file.
+    from traindyn.bringing import files_of
+
+    return [path for row in _brought(config, experiment).rows(architecture, chunk) for path in files_of(row)]
+
+
+def _brought(config: Config, experiment: str) -> Brought:
+    plan = config.experiments[experiment]
+    if not isinstance(plan, Brought):
+        raise TypeError(f"{experiment} names no recordings")
+    return plan
 
 
 def notebook(config: Config, experiment: str, folder: Path) -> str:
@@ -216,18 +239,21 @@ def comparison_threads(config: Config, experiment: str) -> int:
 def spectra(config: Config, experiment: str) -> int:
     """About how many spectra of an experiment are compared with each other."""
     plan = config.experiments[experiment]
-    units = max(plan.seeds, plan.koopman.parts)
+    units = max(plan.most_seeds, plan.koopman.parts)
     return units * sum(_windows(plan, label) for label in plan.group_labels())
 
 
-def _windows(plan: Experiment, label: str) -> int:
+def _windows(plan: Analysis, label: str) -> int:
     """About how many windows of a group are fitted."""
-    koopman, steps = plan.koopman_of(label), plan.recorded_steps(label)
+    koopman = plan.koopman_of(label)
     if koopman.windows is not None:
         return len(koopman.windows)
     length = koopman.window_length
     if not isinstance(length, int):
         return 1
+    if not isinstance(plan, Experiment):
+        return MANY_SPECTRA  # its files know how many steps there are
+    steps = plan.recorded_steps(label)
     return max(1, (steps[-1] + 1 - steps.start - length) // (koopman.window_stride or length) + 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from traindyn import dag
-from traindyn.config import Config
+from traindyn.config import Config, Experiment
 
 # Snakemake needs a few milliseconds for each job before the first one starts (README: what a large study costs).
 MANY_JOBS = 10_000
@@ -15,9 +15,9 @@ MANY_DISTANCES = 30_000_000
 
 
 def jobs(config: Config, experiment: str) -> int:
-    """Trainings and fits of an experiment, each one job."""
+    """Trainings (or recordings that are brought) and fits of an experiment, each one job."""
     plan = config.experiments[experiment]
-    pieces = len(plan.group_labels()) * len(plan.chunks())
+    pieces = len(plan.pieces())
     return pieces if plan.recordings_of else 2 * pieces
 
 
@@ -33,10 +33,13 @@ def advice(config: Config) -> Iterator[str]:
     if total > MANY_JOBS:
         largest = max(config.experiments, key=lambda name: jobs(config, name))
         plan = config.experiments[largest]
-        yield (
-            f"{total:,} jobs of training and fitting, a few milliseconds each before the first one starts; fewer with "
-            f"a larger training.chunk_size (experiments.{largest}: {plan.training.chunk_size} of {plan.seeds} seeds)"
-        )
+        fewer = ""
+        if isinstance(plan, Experiment):
+            fewer = (
+                f"; fewer with a larger training.chunk_size (experiments.{largest}: {plan.training.chunk_size} of "
+                f"{plan.seeds} seeds)"
+            )
+        yield f"{total:,} jobs of training and fitting, a few milliseconds each before the first one starts{fewer}"
     for name in config.experiments:
         rows = distances(config, name)
         if rows > MANY_DISTANCES:

@@ -54,7 +54,9 @@ def closure(extras: tuple[str, ...]) -> set[str]:
 
 def test_everything_that_is_needed_is_pinned_at_what_is_installed(pin):
     pins = pin.locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    needed = {name for name in closure(("workflow", "dev")) if not name.startswith(("nvidia", "cuda", "triton"))}
+    needed = {
+        name for name in closure(("workflow", "formats", "dev")) if not name.startswith(("nvidia", "cuda", "triton"))
+    }
     assert len(needed) > 100
     assert needed <= set(pins)
     installed = {name: distribution(name).version.partition("+")[0] for name in needed}

@@ -34,6 +34,7 @@ PARAMETERS = [
 OWN = {
     "optimizers": optimizer_tables,
     "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),)),
+    "recordings": lambda: width_tables(("mine", "theirs"), seeds=2),
     "factorial": lambda: factorial_tables(("a", "b"), seeds=2, diverged=(("a/sgd", 1, 40),)),
     "grokking": grokking_tables,
     "early_phase": lambda: replace(window_tables(), verdicts=width_tables(seeds=2).verdicts),

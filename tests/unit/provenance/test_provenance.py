@@ -92,6 +92,9 @@ ALLOWED = {
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
+    "bringing": {"config", "errors", "provenance", "recording"},
+    "direct": {"bringing", "compare", "config", "errors", "koopman", "plotting", "recording"},
+    "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation"},
 }  # fmt: skip
 
 
@@ -119,6 +122,9 @@ WITHOUT_TORCH = [
     "claims",
     "run",
     "cluster",
+    "bringing",
+    "direct",
+    "command.main",
     "dag",
     "provenance",
     "size",

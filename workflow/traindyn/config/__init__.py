@@ -1,21 +1,27 @@
 """The typed configuration: one source for defaults, validation, JSON schema and parameter table."""
 
+from traindyn.config.analysis import Analysis
+from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS
 from traindyn.config.load import load_config, read_config
 from traindyn.config.plans import (
     ComparisonPlan,
     Component,
+    Group,
     KoopmanPlan,
     Projection,
     RecordingPlan,
     TrainingPlan,
 )
 from traindyn.config.registry import build_component, component_class, component_names
-from traindyn.config.schema import Config, Experiment, Group, TrainingJob
+from traindyn.config.schema import Config, Experiment, TrainingJob
+from traindyn.config.sheet import Row, Sheet, read_sheet, slug
 from traindyn.config.stability import StabilityPlan
 
 __all__ = [
     "COMPANIONS",
+    "Analysis",
+    "Brought",
     "ComparisonPlan",
     "Component",
     "Config",
@@ -24,6 +30,8 @@ __all__ = [
     "KoopmanPlan",
     "Projection",
     "RecordingPlan",
+    "Row",
+    "Sheet",
     "StabilityPlan",
     "TrainingJob",
     "TrainingPlan",
@@ -32,4 +40,6 @@ __all__ = [
     "component_names",
     "load_config",
     "read_config",
+    "read_sheet",
+    "slug",
 ]

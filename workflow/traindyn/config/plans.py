@@ -144,3 +144,12 @@ class ComparisonPlan(Plan):
     permutations: Annotated[int, Field(ge=99)] = Field(9999, description="label permutations of the two-sample test")
     bootstraps: Annotated[int, Field(ge=99)] = Field(2000, description="bootstrap samples of the ratio")
     swaps: Annotated[int, Field(ge=99)] = Field(2000, description="samples of the swap test where 2^k is too many")
+
+
+class Group(Plan):
+    """One architecture with one optimizer."""
+
+    architecture: Name = Field(description="a key of `architectures`")
+    optimizer: Name = Field(description="a key of `optimizers`")
+    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
+    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")

@@ -7,14 +7,15 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from traindyn.config.analysis import Analysis
+from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS, CompanionPlan
 from traindyn.config.plans import (
-    ComparisonPlan,
     Component,
     Count,
-    KoopmanPlan,
+    Group,
     Label,
     Name,
     Plan,
@@ -34,32 +35,16 @@ RESERVED = {
 }
 
 
-class Group(Plan):
-    """One architecture with one optimizer."""
-
-    architecture: Name = Field(description="a key of `architectures`")
-    optimizer: Name = Field(description="a key of `optimizers`")
-    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
-    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")
-
-
 def _either_way(schema: dict[str, Any]) -> None:
     """An experiment is written out, or takes everything up to its recordings from another."""
     schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["recordings_of", "koopman"]}]
 
 
-class Experiment(Plan):
+class Experiment(Analysis):
     """task × architectures × optimizers × seeds, with a recording, a Koopman and a comparison plan."""
 
     model_config = ConfigDict(json_schema_extra=_either_way)
 
-    title: str = Field("", max_length=200, description="one line for the report")
-    figure: Name | None = Field(None, description="notebook that draws it; null: the experiment's own name")
-    recordings_of: Name | None = Field(
-        None,
-        description="another experiment, whose recordings are fitted and compared anew: give `koopman` and, if you "
-        "like, `title`, `figure` and `comparison`; nothing else",
-    )
     task: Component = Field(description="data and loss")
     architectures: dict[Name, Component] = Field(min_length=1, description="your name for it → architecture")
     optimizers: dict[Name, Component] = Field(min_length=1, description="your name for it → optimizer")
@@ -74,8 +59,6 @@ class Experiment(Plan):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
-    koopman: KoopmanPlan = Field(description="see koopman")
-    comparison: ComparisonPlan = Field(ComparisonPlan(), description="see comparison")
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
 
     @model_validator(mode="after")
@@ -128,19 +111,12 @@ class Experiment(Plan):
         return self
 
     @model_validator(mode="after")
-    def _plans_name_groups_that_exist(self) -> Self:
-        known, lengths = self.group_labels(), self.koopman.window_length
-        named = {"unlagged_from": [*(self.koopman.unlagged_from or {}), *(self.koopman.unlagged_from or {}).values()]}
-        if isinstance(lengths, dict):
-            named["window_length"] = list(lengths)
-            missing = [label for label in known if label not in lengths]
-            if missing:
-                raise ValueError(f"koopman.window_length has no length for group {missing[0]!r}")
-        for key, labels in named.items():
-            for label in labels:
-                if label not in known:
-                    raise ValueError(f"koopman.{key} names group {label!r}; known: {', '.join(known)}")
+    def _unlagged_groups_match(self) -> Self:
+        known = self.group_labels()
         for label, other in (self.koopman.unlagged_from or {}).items():
+            for named in (label, other):
+                if named not in known:
+                    raise ValueError(f"koopman.unlagged_from names group {named!r}; known: {', '.join(known)}")
             if label == other:
                 raise ValueError(f"koopman.unlagged_from: group {label!r} has its own snapshots anyhow; name another")
             if self.recorded_steps(label) != self.recorded_steps(other):
@@ -157,7 +133,7 @@ class Experiment(Plan):
                 raise ValueError(f"{system}.seeds {plan.seeds} exceeds the seeds {self.seeds}")
         return self
 
-    def companions(self) -> dict[str, CompanionPlan]:
+    def companions(self) -> Mapping[str, CompanionPlan]:
         """Companion system → its plan, for those that study this experiment."""
         plans = {system: getattr(self, system) for system in COMPANIONS}
         return {system: plan for system, plan in plans.items() if plan is not None}
@@ -171,22 +147,11 @@ class Experiment(Plan):
         steps = self.group_labels()[label].steps
         return self.training if steps is None else self.training.model_copy(update={"steps": steps})
 
-    def koopman_of(self, label: str) -> KoopmanPlan:
-        """A group's Koopman plan, in which the length of windows is a number."""
-        length = self.koopman.window_length
-        if not isinstance(length, dict):
-            return self.koopman
-        return self.koopman.model_copy(update={"window_length": length.get(label)})
-
     def recorded_steps(self, label: str) -> range:
         """A group's recorded step numbers."""
         stop = self.recording.stop
         last = self.training_of(label).steps if stop is None else stop
         return range(self.recording.start, last + 1, self.recording.every)
-
-    def label_of(self, architecture: str, optimizer: str) -> str:
-        """The label of the group with these keys."""
-        return self._labels[architecture, optimizer]
 
     def group_labels(self) -> Mapping[str, Group]:
         """Label → group; without `groups`, every pair, labelled `architecture/optimizer`."""
@@ -210,15 +175,34 @@ class Experiment(Plan):
         )
 
     @cached_property
-    def _labels(self) -> Mapping[tuple[str, str], str]:
-        return {(group.architecture, group.optimizer): label for label, group in self._groups.items()}
-
-    @cached_property
     def _chunks(self) -> Mapping[str, list[int]]:
         seeds = list(range(self.first_seed, self.first_seed + self.seeds))
         size = self.training.chunk_size
         pieces = [seeds[i : i + size] for i in range(0, len(seeds), size)]
         return MappingProxyType({f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces})
+
+    def pieces(self) -> list[str]:
+        """Its trainings, as architecture/optimizer/chunk."""
+        return [
+            f"{group.architecture}/{group.optimizer}/{chunk}"
+            for group in self.group_labels().values()
+            for chunk in self.chunks()
+        ]
+
+    @property
+    def most_seeds(self) -> int:
+        """Seeds of each group."""
+        return self.seeds
+
+
+AnyExperiment = Annotated[
+    Annotated[Experiment, Tag("[trained]")] | Annotated[Brought, Tag("[brought]")],
+    Discriminator(lambda raw: "[brought]" if _names_recordings(raw) else "[trained]"),
+]
+
+
+def _names_recordings(raw: Any) -> bool:
+    return isinstance(raw, Brought) or (isinstance(raw, dict) and "recordings" in raw)
 
 
 class TrainingJob(Plan):
@@ -253,7 +237,7 @@ class Config(Plan):
         description="file of claims that the results are held against: a path from the working directory, or from the "
         "repository; null: no table of claims",
     )
-    experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
+    experiments: dict[Name, AnyExperiment] = Field(min_length=1, description="name → experiment")
 
     @model_validator(mode="before")
     @classmethod
@@ -272,9 +256,16 @@ class Config(Plan):
                     raise ValueError(f"experiments.{name}_{system}: the name of a figure of {name}; choose another")
         return self
 
+    def trained(self, experiment: str) -> Experiment:
+        """The plan of an experiment whose recordings are made by training."""
+        plan = self.experiments[experiment]
+        if not isinstance(plan, Experiment):
+            raise TypeError(f"{experiment} trains nothing")
+        return plan
+
     def training_job(self, experiment: str, architecture: str, optimizer: str, chunk: str) -> TrainingJob:
         """The job that trains one chunk of one group."""
-        plan = self.experiments[experiment]
+        plan = self.trained(experiment)
         label = plan.label_of(architecture, optimizer)
         return TrainingJob(
             experiment=experiment,

@@ -1,7 +1,7 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
-and ``early_phase`` draw the figures from them; ``stability`` draws that of the companion system from what
+``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
+``early_phase`` and ``spectrum`` draw the figures from them; ``stability`` draws that of the companion system from what
 ``read_stability_tables`` reads. ``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
@@ -9,8 +9,9 @@ from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.optimizers import optimizers
+from traindyn.plotting.figures.overview import overview
+from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.figures.stability import stability
-from traindyn.plotting.figures.width import width
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.stability_tables import StabilityTables, read_stability_tables
 from traindyn.plotting.tables import Tables, read_tables
@@ -25,11 +26,12 @@ __all__ = [
     "factorial",
     "grokking",
     "optimizers",
+    "overview",
     "read_stability_tables",
     "read_tables",
     "save_figure",
+    "spectrum",
     "stability",
     "verdict_summary",
     "verdict_table",
-    "width",
 ]
