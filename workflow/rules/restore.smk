@@ -3,9 +3,12 @@
 
 rule restore_point:
     input:
-        restore_point.files(dag.companions(study)),
+        restore_point.files(study.experiments, dag.companions(study)),
     output:
-        [f"results/paper/{name}" for name in restore_point.files(dag.companions(study))],
+        [
+            f"results/paper/{name}"
+            for name in restore_point.files(study.experiments, dag.companions(study))
+        ],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
         "results/paper/SHA256SUMS",
@@ -19,7 +22,8 @@ rule restore_point:
     threads: 1
     params:
         config=config,
-        experiments=dag.companions(study),
+        experiments=list(study.experiments),
+        systems=dag.companions(study),
     message:
         "keeping the tables of all experiments"
     script:

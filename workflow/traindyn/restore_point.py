@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from traindyn.config import COMPANIONS
@@ -26,30 +27,33 @@ TABLES = (
     *("window_verdicts.csv", "transitions.csv", "diverged.csv"),
     *THINNED,
 )
-# Names, or name → the companion systems that study it.
-Experiments = Iterable[str] | Mapping[str, Iterable[str]]
+Systems = Mapping[str, Iterable[str]]  # experiment → the companion systems that study it
+NONE: Systems = MappingProxyType({})
 STEPS = 200  # kept of a curve with more: a panel is a few hundred points wide
 
 
-def files(experiments: Experiments) -> list[str]:
-    """The tables of these experiments, in the run's folder and in the restore point's alike.
+def files(experiments: Iterable[str], systems: Systems = NONE) -> list[str]:
+    """The tables of these experiments and of the companion systems that study them.
 
-    With those of companion systems, where experiments are given with the systems that study them.
+    They have the same names in the run's folder and in the restore point's.
     """
-    systems = experiments if isinstance(experiments, Mapping) else dict.fromkeys(experiments, ())
     return [
         f"results/{name}/{table}"
-        for name, found in systems.items()
-        for table in (*TABLES, *(f"{s}/{file}" for s in found for file in COMPANIONS[s].tables.values()))
+        for name in experiments
+        for table in (
+            *TABLES,
+            *(f"{s}/{file}" for s in systems.get(name, ()) for file in COMPANIONS[s].tables.values()),
+        )
     ]
 
 
-def write(folder: Path, experiments: Experiments, configuration: Mapping[str, Any]) -> None:
+def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, Any], systems: Systems = NONE) -> None:
     """Keep the tables of a run in the current folder.
 
     Args:
         folder: the restore point.
         experiments: what to keep.
+        systems: that study them.
         configuration: raw, as the run was given it; where its data lie is not kept.
     """
     # The process of every job reads the names of the files: what only writing needs is imported here.
@@ -58,7 +62,7 @@ def write(folder: Path, experiments: Experiments, configuration: Mapping[str, An
 
     from traindyn.tables import write_table
 
-    kept = files(experiments)
+    kept = files(experiments, systems)
     for path in map(Path, kept):
         target = folder / path
         if path.name in THINNED:
@@ -74,14 +78,14 @@ def write(folder: Path, experiments: Experiments, configuration: Mapping[str, An
     (folder / SUMS).write_text("".join(sums), encoding="ascii")
 
 
-def check(folder: Path, experiments: Experiments) -> None:
+def check(folder: Path, experiments: Iterable[str], systems: Systems = NONE) -> None:
     """Compare every file of a restore point with its digest.
 
     Raises:
         InputError: naming the first file that is missing, damaged, or not listed.
     """
     listed = _listed(folder / SUMS)
-    missing = [name for name in files(experiments) if name not in listed]
+    missing = [name for name in files(experiments, systems) if name not in listed]
     if missing:
         raise InputError(f"{folder / SUMS}: has no digest of {missing[0]}; restore the folder from git")
     for name, digest in listed.items():

@@ -37,7 +37,11 @@ def draw_final_losses(
         axes.set_yscale("log", nonpositive="clip")
         label_logarithmic(axes.yaxis)
     axes.set(xlabel="exponent 1 (per step)" if column == "exponent" else "training loss", ylabel="final loss")
-    axes.locator_params(axis="x", nbins=5)
+    if column == "loss" and (own[column] > 0).any():
+        axes.set_xscale("log", nonpositive="clip")
+        label_logarithmic(axes.xaxis)
+    else:
+        axes.locator_params(axis="x", nbins=5)
 
 
 def draw_scores(axes: Axes, predictions: pd.DataFrame, score: str, styles: Mapping[str, GroupStyle]) -> None:
