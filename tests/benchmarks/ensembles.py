@@ -64,7 +64,7 @@ def ensemble(training: Training, data_dir: Path, networks: int) -> Callable[[], 
         ticks: list[tuple[int, float]] = []
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ensemble.h5"
-            train(job, data_dir, path, lambda step, total: ticks.append((step, time.perf_counter())))
+            train(job, data_dir, path, lambda step, total, before: ticks.append((step, time.perf_counter())))
             with open_recording(path) as recording:
                 stored = recording.select(0, slice(networks), slice(-1, None))[:, :, :]
         (first, start), (last, stop) = ticks[1], ticks[-1]  # the first step is the slowest: memory is mapped

@@ -15,6 +15,9 @@ rule train:
     conda:
         "../../envs/cpu.yaml"
     threads: 1
+    resources:
+        gpu=lambda wildcards: dag.gpus(study.training_job(**wildcards)),
+        checkpoint_seconds=60,
     params:
         job=lambda wildcards: study.training_job(**wildcards).model_dump(),
         code=lambda wildcards: dag.training_code(study.training_job(**wildcards)),

@@ -257,6 +257,11 @@ def _windows(plan: Analysis, label: str) -> int:
     return max(1, (steps[-1] + 1 - steps.start - length) // (koopman.window_stride or length) + 1)
 
 
+def gpus(job: TrainingJob) -> int:
+    """GPUs that a training asks for by itself; a profile may give it more."""
+    return 1 if job.training.device == "cuda" else 0
+
+
 def training_code(job: TrainingJob) -> str:
     """Hash of the code that this training depends on: the loop, and its own task, architecture and optimizer."""
     return code_hash("traindyn.training.loop", *_components(job))

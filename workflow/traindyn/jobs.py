@@ -17,7 +17,7 @@ from traindyn.errors import InputError
 from traindyn.orphans import end_with_run
 
 PROGRESS_SECONDS = 10.0
-Report = Callable[[int, int], None]
+Report = Callable[..., None]
 
 
 @contextmanager
@@ -54,17 +54,20 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
 
 
 def progress(logger: logging.Logger, label: str) -> Report:
-    """A function of (done, total) that says every few seconds, in log and terminal, what is done and what remains."""
+    """A function of (done, total) that says every few seconds, in log and terminal, what is done and what remains.
+
+    A third argument says how much of `done` an earlier process did.
+    """
     started = last = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int, before: int = 0) -> None:
         nonlocal last
         now = time.monotonic()
         # Before the first step is done, nothing is known of how long one takes.
-        if done == 0 or (now - last < PROGRESS_SECONDS and done != total):
+        if done <= before or (now - last < PROGRESS_SECONDS and done != total):
             return
         last = now
-        rest = (now - started) * (total - done) / done
+        rest = (now - started) * (total - done) / (done - before)
         line = f"{label}: step {done}/{total}, {now - started:.0f} s so far, about {rest:.0f} s remain"
         logger.info("%s", line)
         if done != total:

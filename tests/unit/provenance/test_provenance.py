@@ -80,7 +80,7 @@ ALLOWED = {
     "recording": {"errors", "streams"},
     "recorder": {"errors", "provenance", "recording"},
     "training": {
-        "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording",
+        "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",
     },
     "stability": {
         "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",

@@ -51,6 +51,11 @@ class TrainingPlan(Plan):
     chunk_size: Count = Field(
         4, description="seeds trained by one job: costs and last digits depend on it, the science does not"
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto",
+        description="where: `auto`, on a GPU where the profile gives the job one and one is there, else on the CPU; "
+        "`cuda`: every job asks for a GPU. Last digits depend on it, the science does not",
+    )
 
 
 class Projection(Plan):

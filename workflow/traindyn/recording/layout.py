@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
 
@@ -45,3 +45,17 @@ def content_digest(attributes: Mapping[str, str], coordinates: Mapping[str, np.n
             digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
             digest.update(values.tobytes())
     return digest.hexdigest()
+
+
+def coordinates(
+    seeds: Sequence[int], replicas: int, steps: Sequence[int], layers: Mapping[str, int], test_steps: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """Coordinate → its values. `layers`: parameter name → number of its weights."""
+    return {
+        "seed": np.asarray(seeds, dtype=np.int64),
+        "replica": np.arange(replicas, dtype=np.int64),
+        "step": np.asarray(steps, dtype=np.int64),
+        "layer": np.repeat(np.arange(len(layers), dtype=np.int16), list(layers.values())),
+        "index": np.concatenate([np.arange(n, dtype=np.int64) for n in layers.values()]),
+        "test_step": np.asarray(test_steps, dtype=np.int64),
+    }

@@ -44,11 +44,16 @@ def chosen_parameters(network: nn.Module, patterns: list[str]) -> dict[str, int]
 
 def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Record:
     """Stacked parameters → what is recorded of them, (seed, replica, weight) in the recording's precision."""
-    layers = chosen_parameters(network, plan.layers)
-    project = None if plan.projection is None else projector(sum(layers.values()), plan.projection.dimension, root_seed)
+    layers, values = chosen_parameters(network, plan.layers), recorded_values(network, plan, root_seed)
+    return lambda parameters: values(flat_weights(parameters, layers).numpy())
 
-    def record(parameters: Mapping[str, torch.Tensor]) -> np.ndarray:
-        weights = flat_weights(parameters, layers).numpy()
+
+def recorded_values(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Callable[[np.ndarray], np.ndarray]:
+    """The chosen weights (seed, replica, weight), flat → what is recorded of them."""
+    weights = sum(chosen_parameters(network, plan.layers).values())
+    project = None if plan.projection is None else projector(weights, plan.projection.dimension, root_seed)
+
+    def record(weights: np.ndarray) -> np.ndarray:
         values = weights if project is None else project(weights)
         # What overflows in the recording's precision becomes infinite, and is noted as a divergence.
         with np.errstate(over="ignore"):

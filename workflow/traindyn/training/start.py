@@ -12,13 +12,23 @@ from traindyn.architectures.base import Architecture
 from traindyn.config import TrainingJob, build_component
 from traindyn.tasks.base import Data, Task
 from traindyn.training.blocks import Block, extents, network_bytes
+from traindyn.training.device import CPU, free_bytes
 from traindyn.training.initialisation import initial_buffers, initial_weights, skeleton
 
 
 def ensemble_blocks(
-    job: TrainingJob, task: Task, architecture: Architecture, data: Data | None, *, copies: int = 1
+    job: TrainingJob,
+    task: Task,
+    architecture: Architecture,
+    data: Data | None,
+    device: torch.device = CPU,
+    *,
+    copies: int = 1,
 ) -> list[Block]:
-    """The ensemble at its start. copies: of a network's memory that its computation takes (1: a training)."""
+    """The ensemble at its start, drawn on the CPU: a seed means the same on every device.
+
+    copies: of a network's memory that its computation takes (1: a training).
+    """
     dtype = getattr(torch, job.training.dtype)
     ensemble: dict[str, Any] = {
         "root_seed": job.root_seed,
@@ -30,10 +40,11 @@ def ensemble_blocks(
     buffers = initial_buffers(architecture, task, **ensemble)
     size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
     found = []
-    for where in extents(len(job.seeds), job.replicas, size * copies):
-        own = {name: nn.Parameter(stacked[where].clone()) for name, stacked in parameters.items()}
+    for where in extents(len(job.seeds), job.replicas, size * copies, free_bytes(device)):
+        own = {name: nn.Parameter(stacked[where].clone().to(device)) for name, stacked in parameters.items()}
         optimizer = build_component("optimizer", job.optimization).build(own.values())
-        found.append(Block(where, own, {name: stacked[where] for name, stacked in buffers.items()}, optimizer))
+        carried = {name: stacked[where].to(device) for name, stacked in buffers.items()}
+        found.append(Block(where, own, carried, optimizer))
     return found
 
 
