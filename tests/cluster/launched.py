@@ -43,12 +43,14 @@ class Launched:
     def __init__(self, folder: Path, cluster: Clients, limit: int = LIMIT_SECONDS) -> None:
         self.folder, self.cluster, self.limit = folder, cluster, limit
         self.runs: list[Run] = []
+        self.variables: dict[str, str] = {}  # further ones of the environment
 
     def environment(self) -> dict[str, str]:
         """The folder's own copy of the package comes first, if it has one."""
         search = [str(self.folder / "workflow"), str(ROOT / "workflow"), os.environ.get("PYTHONPATH", "")]
         path = os.pathsep.join([str(Path(sys.executable).parent), self.cluster.environment["PATH"]])
-        return self.cluster.environment | {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+        paths = {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+        return self.cluster.environment | paths | self.variables
 
     def start(self, *arguments: str, what: str = "run") -> Run:
         """Start the launcher, in a session of its own as a terminal's would be."""

@@ -39,10 +39,10 @@ class Disturbed:
     runs: int = 0
     outcomes: list[dict] = field(default_factory=list)
 
-    def start(self) -> subprocess.Popen:
+    def start(self, *arguments: str) -> subprocess.Popen:
         """The documented command."""
         self.runs += 1
-        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "study.yaml"]
+        command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "study.yaml", *arguments]
         environment = self.study.environment() | {MARK: f"{self.label}/{self.runs}"}
         with self.log.open("w") as log:
             return subprocess.Popen(
@@ -55,9 +55,9 @@ class Disturbed:
         """What the latest run said."""
         return self.study.folder / f"run{self.runs}.log"
 
-    def complete(self) -> tuple[int, str]:
+    def complete(self, *arguments: str) -> tuple[int, str]:
         """Run to the end: exit status, and what was said."""
-        status = self.start().wait(LIMIT_SECONDS)
+        status = self.start(*arguments).wait(LIMIT_SECONDS)
         return status, self.log.read_text(encoding="utf-8")
 
     def kill(self, kill: Kill, chance: random.Random) -> None:

@@ -35,7 +35,11 @@ for target, drawn in dag.companion_targets(study).items():
 
 onstart:
     if workflow.is_main_process:
-        run_lock.hold(local=workflow.local_exec)
+        try:
+            run_lock.hold(local=workflow.local_exec)
+        except InputError as error:
+            print(f"traindyn: {error}", file=sys.stderr)
+            sys.exit(1)
 
 
 onsuccess:

@@ -77,7 +77,7 @@ ALLOWED = {
     "tasks": {"errors", "config", "streams"},
     "architectures": {"errors"},
     "optimizers": {"errors", "uncompiled"},
-    "recording": {"errors", "streams"},
+    "recording": {"errors", "streams", "whole"},
     "recorder": {"errors", "provenance", "recording"},
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",

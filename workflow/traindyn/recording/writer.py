@@ -16,6 +16,8 @@ import numpy as np
 
 from traindyn.recording.layout import DIMENSIONS, FORMAT, TESTS, chunk_shape, content_digest, coordinates
 from traindyn.recording.partial import Partial, chunk_offsets, discard_partials, partial_path
+from traindyn.recording.room import reserve, stored_bytes
+from traindyn.whole import unwritable
 
 BUFFER_BYTES = 64 << 20
 
@@ -51,13 +53,10 @@ class RecordingWriter:
         self.partial = partial_path(self.path)
         self.attributes = dict(attributes)
         self.coordinates = coordinates(seeds, replicas, steps, layers, test_steps)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # The latest file format carries checksums on its own metadata as well.
-        self.hdf5 = h5py.File(self.partial, "w", libver="latest", track_order=True)
-        self.file = h5netcdf.File(self.hdf5, "w")
         # Steps that the buffer holds; blocks of whole chunks, so that none is written twice.
         per_step = len(seeds) * replicas * sum(layers.values()) * np.dtype(dtype).itemsize
         held = max(1, BUFFER_BYTES // max(per_step, 1))
+        self._open(np.dtype(dtype).itemsize, held)
         self._create(layers, np.dtype(dtype), held, with_tests=len(test_steps) > 0)
         chunk = self.file["weights"].chunks[2]
         self.block = max(1, held // chunk) * chunk
@@ -66,6 +65,27 @@ class RecordingWriter:
         self.written = self.taken = self.tests = 0
         self.digest = hashlib.sha256()
         self.kept = False
+
+    def _open(self, itemsize: int, held: int) -> None:
+        """The file, with room on the disk for all that will be in it."""
+        seeds, replicas, steps, weights, tests = (
+            len(self.coordinates[name]) for name in ("seed", "replica", "step", "layer", "test_step")
+        )
+        scalars = 8 * seeds * replicas * (steps + len(TESTS) * tests + 1)
+        beside = scalars + sum(values.nbytes for values in self.coordinates.values())
+        chunks = chunk_shape(steps, weights, itemsize, tallest=held)
+        size = stored_bytes((seeds, replicas, steps, weights), chunks, itemsize, beside)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.partial.touch()
+            reserve(self.partial, size)
+            # The latest file format carries checksums on its own metadata as well.
+            self.hdf5 = h5py.File(self.partial, "w", libver="latest", track_order=True)
+            reserve(self.partial, size)
+        except OSError as error:
+            self.partial.unlink(missing_ok=True)
+            raise unwritable(self.path, error) from error
+        self.file = h5netcdf.File(self.hdf5, "w")
 
     def _create(self, layers: Mapping[str, int], dtype: np.dtype, held: int, *, with_tests: bool) -> None:
         names = list(layers)
@@ -203,6 +223,7 @@ class RecordingWriter:
         present = {k: v for k, v in self.coordinates.items() if k in self.file.variables}
         self.file.attrs["checksum"] = _fixed(content_digest(self.attributes, present))
         self._close_file()
+        os.truncate(self.partial, self.partial.stat().st_size)  # frees what was reserved beyond the end
         self.partial.replace(self.path)
 
     def _close_file(self) -> None:
