@@ -41,10 +41,10 @@ rule stability_tables:
         ),
         spectra="results/{experiment}/spectra.parquet",
     output:
-        **{
-            name: "results/{experiment}/stability/" + file
-            for name, file in COMPANIONS["stability"].tables.items()
-        },
+        exponents="results/{experiment}/stability/exponents.parquet",
+        angles="results/{experiment}/stability/angles.parquet",
+        predictions="results/{experiment}/stability/predictions.csv",
+        rates="results/{experiment}/stability/rates.parquet",
     log:
         "logs/stability_tables/{experiment}.log",
     benchmark:
