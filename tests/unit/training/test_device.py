@@ -6,7 +6,8 @@ import time
 import pytest
 import torch
 
-from traindyn.config import TrainingPlan
+from traindyn import dag
+from traindyn.config import TrainingJob, TrainingPlan
 from traindyn.errors import InputError
 from traindyn.training import device, exclusive
 from traindyn.training.blocks import GPU_FACTOR, extents
@@ -26,6 +27,12 @@ def test_the_default_is_auto():
 )
 def test_a_gpu_is_used_where_one_was_given_or_asked_for(wanted, given, asks):
     assert device._asks_for_gpu(wanted, given=given) is asks
+
+
+@pytest.mark.parametrize(("wanted", "gpus"), [("auto", 0), ("cpu", 0), ("cuda", 1)])
+def test_a_job_asks_for_a_gpu_where_the_configuration_wants_one(wanted, gpus):
+    plan = TrainingPlan(steps=1, device=wanted)
+    assert dag.gpus(TrainingJob.model_construct(training=plan)) == gpus
 
 
 @NO_GPU

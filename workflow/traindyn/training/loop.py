@@ -67,7 +67,7 @@ def train(
     with training_device(job.training.device, given=gpu) as device:
         data = on_device(in_precision(task.load(data_dir), getattr(torch, job.training.dtype)), device)
         blocks = ensemble_blocks(job, task, architecture, data, device)
-        checkpoint = Checkpoint(path, _identity(job, origin, device), checkpoint_seconds)
+        checkpoint = Checkpoint(path, _identity(job, origin, device, len(blocks)), checkpoint_seconds)
         with _writer(job, network, path) as writer, Termination() as termination:
             outcome = Outcome(job, task, network, writer, [block.where for block in blocks])
             training = Training(checkpoint, blocks, outcome, device)
@@ -90,13 +90,14 @@ def train(
         checkpoint.remove()
 
 
-def _identity(job: TrainingJob, origin: str, device: torch.device) -> str:
+def _identity(job: TrainingJob, origin: str, device: torch.device, blocks: int) -> str:
     """All that the bits of a recording depend on, but the model of the processor."""
     found = {
         "job": job.model_dump(mode="json"),
         "versions": versions(),
         "origin": origin,
         "device": device.type,
+        "blocks": blocks,  # on a GPU its free memory decides
         "threads": torch.get_num_threads(),
     }
     return json.dumps(found, sort_keys=True)
