@@ -3,11 +3,11 @@
 
 rule restore_point:
     input:
-        restore_point.files(study.experiments, dag.companions(study)),
+        restore_point.files(study.experiments, study.companions()),
     output:
         [
             f"results/paper/{name}"
-            for name in restore_point.files(study.experiments, dag.companions(study))
+            for name in restore_point.files(study.experiments, study.companions())
         ],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
@@ -23,7 +23,7 @@ rule restore_point:
     params:
         config=config,
         experiments=list(study.experiments),
-        systems=dag.companions(study),
+        systems=study.companions(),
     message:
         "keeping the tables of all experiments"
     script:

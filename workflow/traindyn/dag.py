@@ -43,16 +43,11 @@ def targets(config: Config) -> dict[str, list[str]]:
     return found
 
 
-def companions(config: Config) -> dict[str, list[str]]:
-    """Experiment → the companion systems that study it."""
-    return {name: list(plan.companions()) for name, plan in config.experiments.items()}
-
-
 def companion_figures(config: Config, *systems: str) -> list[str]:
     """The figures that these systems draw, all of them if none is named; a figure is `<experiment>_<system>`."""
     return [
         f"{name}_{system}"
-        for name, found in companions(config).items()
+        for name, found in config.companions().items()
         for system in found
         if system in systems or not systems
     ]

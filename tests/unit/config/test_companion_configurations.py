@@ -39,7 +39,7 @@ def test_figures_targets_and_kept_tables():
     assert dag.figures(config) == ["activations", "activations_stability"]
     targets = dag.companion_targets(config)
     assert targets["stability"] == targets["activations_stability"] == ["activations_stability"]
-    kept = restore_point.files(["activations"], dag.companions(config))
+    kept = restore_point.files(["activations"], config.companions())
     assert "results/activations/stability/exponents.parquet" in kept
     assert set(restore_point.files(["activations"])) < set(kept)
 
@@ -61,7 +61,7 @@ def test_a_refit_has_its_own_companions_only():
     config["experiments"]["again"] = refit
     config["experiments"]["other"] = refit | {"stability": PLAN}
     loaded = load_config(config)
-    assert dag.companions(loaded) == {"activations": ["stability"], "again": [], "other": ["stability"]}
+    assert loaded.companions() == {"activations": ["stability"], "again": [], "other": ["stability"]}
     piece = dag.companion_pieces(loaded, "other", "stability")[0]
     assert dag.companion_recording(loaded, "other", piece) == f"results/activations/recordings/{piece}.h5"
 

@@ -36,14 +36,14 @@ def add(words: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check, and say what is in it."""
-    from traindyn import dag, restore_point
+    from traindyn import restore_point
     from traindyn.config.load import read_mapping
     from traindyn.validation import validate
 
     raw = read_mapping(options.configuration, "the key experiments")
     study = validate(raw, _notebooks(options.repository), options.configuration)
     if study.tables == "kept":
-        restore_point.check(Path(), study.experiments, dag.companions(study))
+        restore_point.check(Path(), study.experiments, study.companions())
     print(f"{options.configuration}: valid; experiments: {', '.join(study.experiments)}")
     return 0
 

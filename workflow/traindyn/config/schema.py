@@ -256,6 +256,10 @@ class Config(Plan):
                     raise ValueError(f"experiments.{name}_{system}: the name of a figure of {name}; choose another")
         return self
 
+    def companions(self) -> dict[str, list[str]]:
+        """Experiment → the companion systems that study it."""
+        return {name: list(plan.companions()) for name, plan in self.experiments.items()}
+
     def trained(self, experiment: str) -> Experiment:
         """The plan of an experiment whose recordings are made by training."""
         plan = self.experiments[experiment]
