@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test test-faults test-cluster test-cluster-quick test-cluster-default cluster-env benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -44,6 +44,15 @@ test-cluster-default: cluster-env ## the default study, on Slurm and on two core
 cluster-env: env
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
 
+test-environments: env ## install the conda environments' pip parts into clean environments, and run a small study in them
+	python -m pytest --timeout 3600 tests/environments
+
+# Fails too where no database of vulnerabilities answers: a package that could not be looked up is not a safe one.
+audit: env ## known vulnerabilities of every pinned version
+	for lock in requirements*.lock envs/*.lock; do \
+	  python -m uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --no-deps --requirement $$lock || exit 1; \
+	done
+
 benchmark: env ## speed and accuracy beside other ways, in results/benchmarks; SECTIONS="koopman distances" for some
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-benchmark.lock
 	PYTHONPATH=tests python -m benchmarks $(SECTIONS)
@@ -71,6 +80,7 @@ lock: env ## pin every package anew
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
 	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
 	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock
+	python envs/explicit.py
 	python envs/pin.py
 
 clean: ## results, not the environment nor the tables kept in git

@@ -33,11 +33,13 @@ class Study:
         copy.folder = folder
         return copy
 
-    def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, check: bool = True, cores: int = 2, timeout: float = 800
+    ) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
         command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "study.yaml"]
         done = subprocess.run(
-            command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=800
+            command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=timeout
         )
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
         return done

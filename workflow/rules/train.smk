@@ -13,7 +13,7 @@ rule train:
     wildcard_constraints:
         experiment=dag.only(study, Experiment),
     conda:
-        "../../envs/cpu.yaml"
+        f"../../envs/{study.environment}.yaml"
     threads: 1
     resources:
         gpu=lambda wildcards: dag.gpus(study.training_job(**wildcards)),

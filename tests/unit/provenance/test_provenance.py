@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,7 @@ WITHOUT_TORCH = [
     "dag",
     "provenance",
     "size",
+    "study",
 ]
 
 
@@ -138,7 +140,7 @@ def test_rooms_without_torch_do_not_import_it(room):
 
 
 def test_provenance_is_filled_in(tmp_path):
-    assert versions()["traindyn"] == traindyn.__version__
+    assert versions()["traindyn"] == metadata.version("traindyn")
     assert git_commit(tmp_path) == "unknown"
 
 

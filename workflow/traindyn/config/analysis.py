@@ -16,7 +16,7 @@ from traindyn.config.plans import ComparisonPlan, Group, KoopmanPlan, Name, Plan
 class Analysis(Plan, ABC):
     """Groups of recordings, with a Koopman and a comparison plan."""
 
-    title: str = Field("", max_length=200, description="one line for the report")
+    title: str = Field("", max_length=200, pattern=r"^[^<>\x00-\x1f]*$", description="one line for the report")
     figure: Name | None = Field(None, description="notebook that draws it; null: the experiment's own name")
     recordings_of: Name | None = Field(
         None,

@@ -228,6 +228,11 @@ class Config(Plan):
 
     seed: Step = Field(0, description="root of every random stream")
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
+    environment: Literal["cpu", "gpu"] = Field(
+        "cpu",
+        description="with `--sdm conda`: the file of `envs/` that trainings run in. Says something about the machine, "
+        "so `--config environment=gpu`, or `config: [environment=gpu]` in a profile, is the place for it",
+    )
     tables: Literal["computed", "kept"] = Field(
         "computed",
         description="kept: the tables of all experiments lie in `results/` as a restore point, and are only drawn",
