@@ -50,12 +50,17 @@ def pair(name: str, training: Training, networks: int, data_dir: Path, gigaflop:
     ]
 
 
-def ensemble(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
-    """A step of the whole ensemble, timed by the training's own progress calls: start-up and loading do not count."""
+def ensemble(training: Training, data_dir: Path, networks: int, alone_bytes: int | None = None) -> Callable[[], Timed]:
+    """A step of the whole ensemble, timed by the training's own progress calls: start-up and loading do not count.
+
+    alone_bytes: size beyond which a network is computed alone, in place of this project's own.
+    """
     from traindyn.config import build_component
     from traindyn.recording import open_recording
-    from traindyn.training import train
+    from traindyn.training import blocks, train
 
+    if alone_bytes is not None:
+        blocks.ALONE_BYTES = alone_bytes
     job = training.job()
     if training.task["name"] == "mnist":
         build_component("task", job.task).prepare(data_dir)

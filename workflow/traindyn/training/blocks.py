@@ -14,8 +14,8 @@ from traindyn.tasks.base import Task
 
 Where = tuple[slice, slice]
 # Beyond it, a network is computed alone: its own calls are long enough, and what they hand on to each other stays in
-# the processor's caches. Below, the overhead of calls counts, and all networks share each call. Measured on 32 MiB of
-# shared cache: at 5 MiB both take the same time.
+# the processor's caches. Below, the overhead of calls counts, and all networks share each call. `make benchmark` draws
+# both ways over the size of a network (section scaling).
 ALONE_BYTES = 8 << 20
 # What a GPU's memory must hold of each network beside `network_bytes`: what the backward pass computes, and averages of
 # the optimizer. An estimate, not measured.
