@@ -1,15 +1,16 @@
 """The distance of principal eigenvalues, against its definition in loops and on systems in other coordinates."""
 
-from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic_spectra import spectrum
 
 from traindyn.compare.measures import measure
+from traindyn.compare.verdict import decide
 from traindyn.koopman import fit
 
 
@@ -20,10 +21,10 @@ def distance(a, b) -> float:
 def definition(a, b) -> float:
     def cost(one, other) -> float:
         total = 0.0
-        for value, energy, residual in zip(one.eigenvalues, one.energies, one.residuals, strict=True):
+        for value, energy in zip(one.eigenvalues, one.energies, strict=True):
             stronger = [v for v, e in zip(one.eigenvalues, one.energies, strict=True) if e > energy * (1 + 1e-6)]
             explained = [*other.eigenvalues, *(v * w for v, w in product(stronger, stronger))]
-            total += energy**0.5 * max(min(abs(value - each) for each in explained), residual)
+            total += energy**0.5 * min(abs(value - each) for each in explained)
         return total / sum(energy**0.5 for energy in one.energies)
 
     return float(np.sqrt(cost(a, b) * cost(b, a)))
@@ -31,7 +32,7 @@ def definition(a, b) -> float:
 
 def made(rng, k, group="a"):
     values = rng.uniform(-1, 1, k) + 1j * rng.uniform(-1, 1, k)
-    return replace(spectrum(values, group, energies=rng.uniform(0, 1, k)), residuals=rng.uniform(0, 0.2, k))
+    return spectrum(values, group, energies=rng.uniform(0, 1, k))
 
 
 @given(st.integers(0, 10**6), st.integers(1, 6), st.integers(1, 6))
@@ -71,12 +72,6 @@ def test_conjugate_eigenvalues_explain_no_real_one_of_the_same_energy():
     assert distance(a, b) == pytest.approx(np.sqrt(abs(0.81 - pair[0]) * 0.31) / 3, rel=1e-8)
 
 
-def test_a_difference_below_the_residual_is_the_residual():
-    a = replace(spectrum([0.9]), residuals=np.array([0.05]))
-    b = replace(spectrum([0.92]), residuals=np.array([0.01]))
-    assert distance(a, b) == pytest.approx(np.sqrt(0.05 * 0.02))
-
-
 def test_coordinates_move_it_less_than_another_system_does():
     """Fits of x, of x + 0.6 tanh(Cx) and of a system with moduli 0.03 lower, without noise."""
     rng = np.random.default_rng(0)
@@ -87,8 +82,16 @@ def test_coordinates_move_it_less_than_another_system_does():
 
     def fitted(trajectories):
         found = fit(trajectories, 8, 10)
-        return replace(spectrum(found.eigenvalues, energies=found.energies), residuals=found.residuals)
+        return spectrum(found.eigenvalues, energies=found.energies)
 
     x = orbits([0.97, 0.9, 0.8])
     plain, seen, other = fitted(x), fitted(x + 0.6 * np.tanh(x @ C.T)), fitted(orbits([0.94, 0.87, 0.77]))
     assert 5 * distance(plain, seen) < distance(plain, other)
+
+
+@pytest.mark.parametrize(("low", "verdict"), [(1.1, "equivalent"), (1.2, "non-conjugate")])
+def test_it_calls_systems_different_above_its_own_least_ratio(low, verdict):
+    row = pd.Series({"n_a": 6, "n_b": 6, "q_value": 0.002, "ratio_low": low, "ratio_high": 1.4})
+    least = measure("principal_eigenvalues").least_ratio
+    assert decide(row, 0.05, 0.5, least) == verdict
+    assert decide(row, 0.05, 0.5, measure("wasserstein").least_ratio) == "non-conjugate"

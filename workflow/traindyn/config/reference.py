@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from traindyn.config.plans import ComparisonPlan, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
+from traindyn.config.plans import ComparisonPlan, KnownAnswersPlan, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
 from traindyn.config.schema import Config, Experiment, Group
 
@@ -26,6 +26,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Projection": ("experiments.<name>.recording.projection.", Projection),
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
+    "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration
 

@@ -10,6 +10,7 @@ from traindyn.config.plans import (
     ComparisonPlan,
     Component,
     Count,
+    KnownAnswersPlan,
     KoopmanPlan,
     Label,
     Name,
@@ -23,7 +24,8 @@ from traindyn.config.refits import written_out
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
-    *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run"),
+    *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run", "judgements"),
+    *("known_answers", "known_answers_page", "rules_apart"),
 }
 
 
@@ -215,6 +217,9 @@ class Config(Plan):
         None,
         description="file of claims that the results are held against: a path from the working directory, or from the "
         "repository; null: no table of claims",
+    )
+    known_answers: KnownAnswersPlan | None = Field(
+        None, description="see known_answers; null: no page of pairs with a known answer"
     )
     experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
 

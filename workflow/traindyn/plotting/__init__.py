@@ -1,14 +1,17 @@
 """Tables to figures: everything the notebooks call.
 
 ``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
-and ``early_phase`` draw the figures from them, ``save_figure`` writes one as PNG, SVG and PDF.
+and ``early_phase`` draw the figures from them, ``known_answers`` that of the judgements (``read_judgements``),
+``save_figure`` writes one as PNG, SVG and PDF.
 """
 
 from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
+from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.width import width
+from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
@@ -20,7 +23,9 @@ __all__ = [
     "early_phase",
     "factorial",
     "grokking",
+    "known_answers",
     "optimizers",
+    "read_judgements",
     "read_tables",
     "save_figure",
     "verdict_summary",
