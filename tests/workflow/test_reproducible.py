@@ -60,9 +60,9 @@ def test_contracts_of_the_tables(two_runs):
     distances = pd.read_parquet(results / "width" / "distances.parquet")
     columns = "measure group_a seed_a window_start_a group_b seed_b window_start_b distance"
     assert list(distances.columns) == columns.split()
-    assert len(distances) == 3 * 8 * 7 // 2
+    assert len(distances) == 4 * 8 * 7 // 2
     verdicts = pd.read_csv(results / "width" / "verdicts.csv")
-    assert len(verdicts) == 3
+    assert len(verdicts) == 4
     assert set(verdicts.unit) == {"seeds"}
     assert set(pd.read_csv(results / "optimizers" / "verdicts.csv").unit) == {"replicas"}
 

@@ -10,6 +10,8 @@ rule report:
             if study.tables == "computed"
             else []
         ),
+        dag.known_answers_files(study),
+        dag.rules_apart_files(study),
         dag.claims_files(study),
         "results/run.html",
         "results/run_times.csv",

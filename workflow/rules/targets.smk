@@ -9,6 +9,7 @@ localrules:
 rule figures:
     input:
         dag.figure_files(dag.figures(study)),
+        dag.known_answers_files(study),
 
 
 # Each experiment's name, and each notebook's for all that it draws.

@@ -153,6 +153,23 @@ def tasks_code(config: Config, experiment: str) -> str:
     return code_hash(*(component_module("task", task.name) for task in tasks(config, experiment)))
 
 
+def known_answers_files(config: Config) -> list[str]:
+    """What drawing the pairs with a known answer makes: nothing where none are configured, or tables are only drawn."""
+    return [] if config.known_answers is None or config.tables == "kept" else figure_files(["known_answers"])
+
+
+def rules_apart_files(config: Config) -> list[str]:
+    """The table of pairs on which default and paper's rule differ; kept tables are only drawn."""
+    return [] if config.tables == "kept" else ["results/rules_apart.csv"]
+
+
+def known_answers_code() -> str:
+    """Hash of the code that judges pairs with a known answer: their measures are found by name, not by import."""
+    folder = Path(__file__).parent / "compare" / "measures"
+    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "__init__")
+    return code_hash("traindyn.known_answers", *(f"traindyn.compare.measures.{name}" for name in names))
+
+
 def claims_files(config: Config) -> list[str]:
     """What holding the results against claims makes: nothing where the configuration names none."""
     return [] if config.claims is None else ["results/claims.csv", "results/claims.html"]

@@ -14,7 +14,15 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from traindyn.config.brought import Brought
-from traindyn.config.plans import ComparisonPlan, Group, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
+from traindyn.config.plans import (
+    ComparisonPlan,
+    Group,
+    KnownAnswersPlan,
+    KoopmanPlan,
+    Projection,
+    RecordingPlan,
+    TrainingPlan,
+)
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
 from traindyn.config.schema import Config, Experiment
 from traindyn.config.sheet import Row
@@ -32,6 +40,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
+    "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration
 

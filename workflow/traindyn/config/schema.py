@@ -16,6 +16,7 @@ from traindyn.config.plans import (
     Component,
     Count,
     Group,
+    KnownAnswersPlan,
     Label,
     Name,
     Plan,
@@ -29,7 +30,8 @@ from traindyn.config.stability import StabilityPlan
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
-    *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run"),
+    *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run", "judgements"),
+    *("known_answers", "known_answers_page", "rules_apart"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
 }
@@ -241,6 +243,9 @@ class Config(Plan):
         None,
         description="file of claims that the results are held against: a path from the working directory, or from the "
         "repository; null: no table of claims",
+    )
+    known_answers: KnownAnswersPlan | None = Field(
+        None, description="see known_answers; null: no page of pairs with a known answer"
     )
     experiments: dict[Name, AnyExperiment] = Field(min_length=1, description="name → experiment")
 
