@@ -44,18 +44,18 @@ def test_the_diverged_group_is_in_the_tables_with_its_steps(finished):
     verdicts = pd.read_csv(finished / "results/factorial/verdicts.csv")
     of_wild = (verdicts.group_a == WILD) | (verdicts.group_b == WILD)
     assert set(verdicts[of_wild].verdict) == {"diverged"}
-    assert of_wild.sum() == 3 * 4
+    assert of_wild.sum() == 4 * 4
 
 
 def test_its_windows_are_compared_one_by_one_without_the_diverged_group(finished):
     windows = pd.read_csv(finished / "results/factorial/window_verdicts.csv")
-    assert len(windows) == 3 * 28  # pairs of 4 groups × 2 windows
+    assert len(windows) == 4 * 28  # pairs of 4 groups × 2 windows
     assert set(windows.group_a) | set(windows.group_b) == set(TAME)
     bounds = windows[["window_start_a", "window_stop_a"]].drop_duplicates().to_numpy().tolist()
     assert sorted(bounds) == [[1, 31], [31, 61]]
     assert np.isfinite(windows.q_value).all()
     transitions = pd.read_csv(finished / "results/factorial/transitions.csv")
-    assert transitions.groupby("measure")["group"].apply(sorted).tolist() == [TAME] * 3
+    assert transitions.groupby("measure")["group"].apply(sorted).tolist() == [TAME] * 4
     assert set(transitions.step) == {31}
     own = windows[windows.group_a == windows.group_b]
     assert transitions.ratio.tolist() == own.ratio.tolist()
@@ -66,7 +66,7 @@ def test_the_others_are_compared_as_if_it_were_not_there(finished, tmp_path_fact
     assert sorted(set(spectra.group)) == TAME
     verdicts = pd.read_csv(finished / "results/factorial/verdicts.csv")
     tame = verdicts[verdicts.group_a.isin(TAME) & verdicts.group_b.isin(TAME)]
-    assert len(tame) == 3 * 6
+    assert len(tame) == 4 * 6
     assert not (tame.verdict == "diverged").any()
     assert np.isfinite(tame.q_value).all()
 
@@ -95,4 +95,4 @@ def test_the_figure_names_it_with_its_steps(finished):
     assert (finished / "results/figures/factorial.png").stat().st_size > 10_000
     page = (finished / "results/notebooks/factorial.html").read_text(encoding="utf-8")
     assert page.count("<h3") >= 3  # a matrix of verdicts for every measure
-    assert page.count("<td>diverged</td>") == 3 * 2 * 4
+    assert page.count("<td>diverged</td>") == 4 * 2 * 4

@@ -37,7 +37,7 @@ def test_all_three_reach_spectra_verdicts_and_the_figure(outside):
     assert set(spectra.group) == GROUPS
     assert len(spectra) == 4 * 4 * 5
     verdicts = pd.read_csv(results / "outside" / "verdicts.csv")
-    assert len(verdicts) == 3 * 6
+    assert len(verdicts) == 4 * 6
     assert not (verdicts.verdict == "diverged").any()
     assert pd.read_csv(results / "outside" / "diverged.csv").empty
     curves = pd.read_parquet(results / "outside" / "learning_curves.parquet")

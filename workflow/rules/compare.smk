@@ -59,3 +59,32 @@ rule verdicts:
         "verdicts of {wildcards.experiment}"
     script:
         "../scripts/verdicts.py"
+
+
+rule rules_apart:
+    input:
+        expand("results/{experiment}/verdicts.csv", experiment=study.experiments),
+    output:
+        report(
+            "results/rules_apart.csv",
+            caption="../report/rules_apart.rst",
+            category="Verdicts",
+            labels={
+                "experiment": "all",
+                "table": "where the default and the paper's rule differ",
+            },
+        ),
+    log:
+        "logs/rules_apart.log",
+    benchmark:
+        "benchmarks/rules_apart.tsv"
+    localrule: True
+    conda:
+        "../../envs/cpu.yaml"
+    threads: 1
+    params:
+        code=code_hash("traindyn.compare.rules_apart"),
+    message:
+        "comparing the default verdicts with the paper's"
+    script:
+        "../scripts/rules_apart.py"

@@ -3,13 +3,15 @@
 
 rule report:
     input:
-        dag.figure_files(study.experiments),
+        dag.figure_files(dag.figures(study)),
         # Tables that are kept are no rule's to report on; the figures show their verdicts.
         (
             expand("results/{experiment}/verdicts.csv", experiment=study.experiments)
             if study.tables == "computed"
             else []
         ),
+        dag.known_answers_files(study),
+        dag.rules_apart_files(study),
         dag.claims_files(study),
         "results/run.html",
         "results/run_times.csv",

@@ -28,7 +28,7 @@ def groups(starts=(0,)):
 
 
 def test_names_are_files():
-    assert measure_names() == ["cross_residual", "wasserstein", "weighted_wasserstein"]
+    assert measure_names() == ["cross_residual", "principal_eigenvalues", "wasserstein", "weighted_wasserstein"]
 
 
 def test_each_unordered_pair_once():
@@ -62,7 +62,7 @@ def test_no_pairs_still_have_the_columns(spectra, measures):
 
 
 def test_unknown_measure():
-    with pytest.raises(InputError, match="unknown measure 'hausdorff'; allowed are cross_residual, wasserstein"):
+    with pytest.raises(InputError, match="unknown measure 'hausdorff'; allowed are cross_residual, principal"):
         distances(groups(), ["hausdorff"])
 
 

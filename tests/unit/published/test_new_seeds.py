@@ -12,7 +12,7 @@ from traindyn.recording import labels, open_recording
 from traindyn.training import train
 
 SEEDS, SPLITS = 16, 40
-MEASURES = ["wasserstein", "weighted_wasserstein", "cross_residual"]
+MEASURES = ["principal_eigenvalues", "wasserstein", "weighted_wasserstein", "cross_residual"]
 
 
 @pytest.fixture(scope="module")

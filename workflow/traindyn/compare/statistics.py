@@ -56,7 +56,7 @@ def statistics(groups: Groups, a: str, b: str, known: MeasuredPairs, plan: Plan,
         "n_b": len(units_b),
         "unit": unit,
         **_paired(groups, a, b, known.seeds),
-        **_statistics(D, len(units_a), plan, seed, (known.measure, a, b)),
+        **matrix_statistics(D, len(units_a), plan, seed, (known.measure, a, b)),
         "swap_p": _swap_p(groups, a, b, plan, seed) if known.measure == "wasserstein" else np.nan,
     }
 
@@ -86,8 +86,11 @@ def _paired(groups: Groups, a: str, b: str, seeds: SeedDistances) -> dict[str, f
     }
 
 
-def _statistics(D: FloatArray, n_a: int, plan: Plan, seed: int, names: tuple[str, ...]) -> dict[str, float]:
-    """Means, ratio, interval and p-value of one matrix of distances, the first n_a units being a's."""
+def matrix_statistics(D: FloatArray, n_a: int, plan: Plan, seed: int, names: tuple[str | int, ...]) -> dict[str, float]:
+    """Means, ratio, interval and p-value of one matrix of distances (n, n), the first n_a units being a's.
+
+    seed, names: root and names of the random streams. Empty where a side has fewer than 2 units.
+    """
     n_b = len(D) - n_a
     if min(n_a, n_b) < 2:
         return {}

@@ -6,6 +6,7 @@ from itertools import combinations, product
 import numpy as np
 import pandas as pd
 
+from traindyn.compare.measures import measure
 from traindyn.compare.parallel import parallel_map
 from traindyn.compare.seeds import SeedDistances
 from traindyn.compare.spectrum import FloatArray, Spectrum
@@ -65,11 +66,14 @@ def verdicts(
     return _decided(pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS), plan)
 
 
-def decide(row: pd.Series, alpha: float, margin: float) -> str:
-    """The verdict on one row of statistics. Comparisons with NaN are false: what is missing is undecided."""
+def decide(row: pd.Series, alpha: float, margin: float, least_ratio: float = 1.0) -> str:
+    """The verdict on one row of statistics; least_ratio: the measure's.
+
+    Comparisons with NaN are false: what is missing is undecided.
+    """
     if min(row["n_a"], row["n_b"]) == 0:
         return "diverged"
-    if row["q_value"] < alpha and row["ratio_low"] > 1:
+    if row["q_value"] < alpha and row["ratio_low"] > least_ratio:
         return "non-conjugate"
     return "equivalent" if row["ratio_high"] < 1 + margin else "undecided"
 
@@ -97,5 +101,7 @@ def _decided(rows: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """The rows with q-values over the pairs of each measure, and with verdicts."""
     for _, of_measure in rows.groupby("measure"):
         rows.loc[of_measure.index, "q_value"] = adjusted(of_measure["p_value"].to_numpy())
-    rows["verdict"] = [decide(row, plan.alpha, plan.margin) for _, row in rows.iterrows()]
+    rows["verdict"] = [
+        decide(row, plan.alpha, plan.margin, measure(row["measure"]).least_ratio) for _, row in rows.iterrows()
+    ]
     return rows.astype({"verdict": "str"})

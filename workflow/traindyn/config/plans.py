@@ -138,9 +138,10 @@ class ComparisonPlan(Plan):
     """Which distances between spectra are taken, and what makes a verdict."""
 
     measures: list[Measure] = Field(
-        ["wasserstein", "weighted_wasserstein", "cross_residual"],
+        ["principal_eigenvalues", "wasserstein", "weighted_wasserstein", "cross_residual"],
         min_length=1,
-        description="measures in table order, each a file of `compare/measures`",
+        description="measures in table order, each a file of `compare/measures`; the first one's verdict is the one to "
+        "go by, `wasserstein` is the paper's",
     )
     alpha: Annotated[float, Field(gt=0, lt=1)] = Field(0.05, description="level of the tests and of the interval")
     margin: Annotated[float, Field(gt=0)] = Field(
@@ -158,3 +159,15 @@ class Group(Plan):
     optimizer: Name = Field(description="a key of `optimizers`")
     task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
     steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")
+
+
+class KnownAnswersPlan(Plan):
+    """Pairs of systems with a known answer, on which every way of judging is tried."""
+
+    pairs: Count = Field(
+        30, description="pairs of each half (looked at while the default was chosen, and not), every second conjugate"
+    )
+    comparison: ComparisonPlan = Field(
+        ComparisonPlan(permutations=999, bootstraps=999),
+        description="level, margin and samples of these verdicts; its measures are not used, all are tried",
+    )
