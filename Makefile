@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test test-cluster benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -25,12 +25,33 @@ env: .venv/.ready ## the environment in .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-test: env ## unit tests, then small real workflows
-	python -m pytest
+# One thread for each process: all cores are taken by tests that run side by side, file by file.
+test: env ## unit tests and small real workflows
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
 
-test-cluster: env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
-	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
+test-faults: env ## the long runs of tests/faults: more than 50 kills, all files damaged, disks without room
+	python -m pytest -s -m "slow or not slow" tests/faults
+
+test-cluster: cluster-env ## the profiles on a real Slurm (Debian: apt-get install slurm-wlm munge), which the tests start and end
+	python -m pytest -m "slow or not slow" tests/cluster
+
+test-cluster-quick: cluster-env ## the same without the slow ones
 	python -m pytest tests/cluster
+
+test-cluster-default: cluster-env ## the default study, on Slurm and on two cores: the same results
+	python -m pytest -s tests/cluster/default_study.py
+
+cluster-env: env
+	python -m pip install --quiet --disable-pip-version-check --requirement requirements-cluster.lock
+
+test-environments: env ## install the conda environments' pip parts into clean environments, and run a small study in them
+	python -m pytest --timeout 3600 tests/environments
+
+# Fails too where no database of vulnerabilities answers: a package that could not be looked up is not a safe one.
+audit: env ## known vulnerabilities of every pinned version
+	for lock in requirements*.lock envs/*.lock; do \
+	  python -m uv tool run --from pip-audit==2.10.1 pip-audit --strict --disable-pip --no-deps --requirement $$lock || exit 1; \
+	done
 
 benchmark: env ## speed and accuracy beside other ways, in results/benchmarks; SECTIONS="koopman distances" for some
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-benchmark.lock
@@ -55,10 +76,11 @@ PIN := python -m piptools compile --quiet --strip-extras --allow-unsafe --no-hea
   --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 lock: env ## pin every package anew
-	$(PIN) --extra workflow --extra dev --output-file requirements.lock pyproject.toml
+	$(PIN) --extra workflow --extra formats --extra dev --output-file requirements.lock pyproject.toml
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
 	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
 	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock
+	python envs/explicit.py
 	python envs/pin.py
 
 clean: ## results, not the environment nor the tables kept in git

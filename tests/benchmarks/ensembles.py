@@ -50,12 +50,17 @@ def pair(name: str, training: Training, networks: int, data_dir: Path, gigaflop:
     ]
 
 
-def ensemble(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
-    """A step of the whole ensemble, timed by the training's own progress calls: start-up and loading do not count."""
+def ensemble(training: Training, data_dir: Path, networks: int, alone_bytes: int | None = None) -> Callable[[], Timed]:
+    """A step of the whole ensemble, timed by the training's own progress calls: start-up and loading do not count.
+
+    alone_bytes: size beyond which a network is computed alone, in place of this project's own.
+    """
     from traindyn.config import build_component
     from traindyn.recording import open_recording
-    from traindyn.training import train
+    from traindyn.training import blocks, train
 
+    if alone_bytes is not None:
+        blocks.ALONE_BYTES = alone_bytes
     job = training.job()
     if training.task["name"] == "mnist":
         build_component("task", job.task).prepare(data_dir)
@@ -64,7 +69,7 @@ def ensemble(training: Training, data_dir: Path, networks: int) -> Callable[[], 
         ticks: list[tuple[int, float]] = []
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ensemble.h5"
-            train(job, data_dir, path, lambda step, total: ticks.append((step, time.perf_counter())))
+            train(job, data_dir, path, lambda step, total, before: ticks.append((step, time.perf_counter())))
             with open_recording(path) as recording:
                 stored = recording.select(0, slice(networks), slice(-1, None))[:, :, :]
         (first, start), (last, stop) = ticks[1], ticks[-1]  # the first step is the slowest: memory is mapped

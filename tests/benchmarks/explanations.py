@@ -33,9 +33,15 @@ ABOUT = {
     "recorded weights after the last step, relative to the largest weight: float32 rounding, which "
     "training amplifies. Work is that of the matrix products and convolutions of forward and backward "
     "pass, counted by PyTorch on one network.",
+    "recorder": "Seconds for one step of a user's own loop (SGD with momentum, random images in memory). The recorder "
+    "writes all weights at every step, and the recording in the end, whose time is shared among the steps; *peak MiB* "
+    "includes the network. *× traindyn* of *the recorder's part of it* is the share of a recorded step that is "
+    "recording. *deviation*: largest difference of a weight after the last step: recording changes nothing.",
     "distances": "Wasserstein-1 of every two spectra. *deviation*: largest difference to POT's `emd2` over the sample "
     "of pairs. Loops are measured on this sample and extrapolated; this project makes the whole table "
     "with its labels, by a process per core (memory is that of the first).",
     "scaling": "One size at a time from a common point (100 weights, 400 steps, 5 replicas, 16 delays, k = 10, drawn "
-    "trajectories); the explicit method as far as it takes seconds.",
+    "trajectories); the explicit method as far as it takes seconds. *step of 10 networks*: perceptrons on MNIST, "
+    "wider and wider, all in the same calls or each on its own; MiB of its weights, gradients and what is computed on "
+    "the way to its loss. Up to 8 MiB this project takes them together (`training/blocks.py`).",
 }

@@ -81,6 +81,8 @@ def curves(rows: pd.DataFrame, stem: Path) -> None:
         axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.legend(title=None)
+    for axes in list(grid.flat)[len(names) :]:
+        axes.remove()
     _save(figure, stem)
 
 

@@ -17,6 +17,7 @@ FULL = {
     "koopman": Repetitions(),
     "large": Repetitions(most=5),
     "ensembles": Repetitions(most=5, seconds=15),
+    "recorder": Repetitions(most=7, seconds=60),
     "distances": Repetitions(most=5),
     "scaling": Repetitions(most=3, least=1, seconds=3),
 }

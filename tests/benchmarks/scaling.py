@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import layouts
 from benchmarks.case import OURS, Case
 from benchmarks.context import Context, apart
 from benchmarks.distances import for_count
@@ -32,7 +33,7 @@ FEASIBLE = 1e10
 
 def cases(context: Context) -> list[Case]:
     """One axis at a time from a common point; explicit methods as far as they take seconds."""
-    return [*_fits(context), *_distances(context), *_ensembles(context)]
+    return [*_fits(context), *_distances(context), *_ensembles(context), *layouts.cases(context)]
 
 
 def _fits(context: Context) -> list[Case]:

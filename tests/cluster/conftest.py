@@ -37,10 +37,10 @@ def own_slurm(_started):
     if absent := missing():
         pytest.skip(f"no {', '.join(absent)}: apt-get install slurm-wlm munge")
 
-    def make() -> Slurm:
+    def make(**size: int) -> Slurm:
         folder = Path(tempfile.mkdtemp(prefix="slurm", dir="/tmp"))  # paths of sockets are limited to 107 bytes
         _started.callback(shutil.rmtree, folder)
-        slurm = Slurm(folder)
+        slurm = Slurm(folder, **size)
         _started.callback(slurm.stop)
         try:
             slurm.start()

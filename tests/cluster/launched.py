@@ -40,19 +40,21 @@ class Run:
 class Launched:
     """A folder with a workflow, and the cluster that runs its jobs."""
 
-    def __init__(self, folder: Path, cluster: Clients) -> None:
-        self.folder, self.cluster = folder, cluster
+    def __init__(self, folder: Path, cluster: Clients, limit: int = LIMIT_SECONDS) -> None:
+        self.folder, self.cluster, self.limit = folder, cluster, limit
         self.runs: list[Run] = []
+        self.variables: dict[str, str] = {}  # further ones of the environment
 
     def environment(self) -> dict[str, str]:
         """The folder's own copy of the package comes first, if it has one."""
         search = [str(self.folder / "workflow"), str(ROOT / "workflow"), os.environ.get("PYTHONPATH", "")]
         path = os.pathsep.join([str(Path(sys.executable).parent), self.cluster.environment["PATH"]])
-        return self.cluster.environment | {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+        paths = {"PYTHONPATH": os.pathsep.join(filter(None, search)), "PATH": path}
+        return self.cluster.environment | paths | self.variables
 
     def start(self, *arguments: str, what: str = "run") -> Run:
         """Start the launcher, in a session of its own as a terminal's would be."""
-        command = ["timeout", "-k", "5", str(LIMIT_SECONDS), sys.executable, "-m", "traindyn.cluster", what]
+        command = ["timeout", "-k", "5", str(self.limit), sys.executable, "-m", "traindyn.cluster", what]
         # States are asked for often, so that tests are short.
         command += ["--slurm-init-seconds-before-status-checks", "3", *arguments]
         log = self.folder / f"run{len(self.runs)}.log"

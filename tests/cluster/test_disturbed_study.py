@@ -7,6 +7,7 @@ import pytest
 from launched import overlaps, running
 from small_study import Study
 
+pytestmark = pytest.mark.slow
 TARGETS = [f"results/width/{table}" for table in ("verdicts.csv", "spectra.parquet", "learning_curves.parquet")]
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Self
 
 import yaml
 
@@ -24,15 +25,30 @@ class Study:
         shutil.copy(CONFIGS / config, folder / "study.yaml")
         shutil.copy(CONFIGS / "small_claims.yaml", folder)
 
-    def run(self, *arguments: str, check: bool = True, cores: int = 2) -> subprocess.CompletedProcess[str]:
+    def at(self, folder: Path, *, results: bool = True) -> Self:
+        """A copy in another folder, with what its runs left or without."""
+        left = () if results else ("results", "logs", "benchmarks", ".snakemake")
+        shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("__pycache__", *left))
+        copy = object.__new__(type(self))
+        copy.folder = folder
+        return copy
+
+    def run(
+        self, *arguments: str, check: bool = True, cores: int = 2, timeout: float = 800
+    ) -> subprocess.CompletedProcess[str]:
         """Run snakemake; the copy's package comes first on the path, so that edits of it count."""
         command = [sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores), "--configfile", "study.yaml"]
-        paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-        environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=800)
+        done = subprocess.run(
+            command, cwd=self.folder, env=self.environment(), capture_output=True, text=True, timeout=timeout
+        )
         assert not check or done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
         return done
+
+    def environment(self) -> dict[str, str]:
+        """Of a run in the folder."""
+        paths = [str(self.folder / "workflow"), os.environ.get("PYTHONPATH", "")]
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PATH": path}
 
     def would_run(self, *targets: str) -> dict[str, int]:
         """Rule → number of jobs that a dry run announces."""

@@ -28,6 +28,13 @@ def test_a_second_run_has_nothing_to_do(two_runs):
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
+def test_a_title_is_shown_and_never_run(two_runs):
+    for study in two_runs[0]:
+        assert "touch hacked" in (study.folder / "study.yaml").read_text(encoding="utf-8")
+        assert not list(study.folder.rglob("hacked"))
+        assert "{{ 7 * 7 }}" in (study.folder / "results" / "report.html").read_text(encoding="utf-8")
+
+
 def test_the_end_says_where_everything_is(two_runs):
     output = two_runs[1][1].stdout + two_runs[1][1].stderr
     assert "results/figures/" in output

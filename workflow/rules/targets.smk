@@ -24,6 +24,15 @@ for target, experiments in dag.targets(study).items():
         localrule: True
 
 
+onstart:
+    if workflow.is_main_process:
+        try:
+            run_lock.hold(local=workflow.local_exec)
+        except InputError as error:
+            print(f"traindyn: {error}", file=sys.stderr)
+            sys.exit(1)
+
+
 onsuccess:
     results = Path("results").resolve()
     print(f"figures:   {results}/figures  (png, svg, pdf)")

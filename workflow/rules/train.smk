@@ -10,9 +10,14 @@ rule train:
         "logs/train/{experiment}/{architecture}/{optimizer}/{chunk}.log",
     benchmark:
         "benchmarks/train/{experiment}/{architecture}/{optimizer}/{chunk}.tsv"
+    wildcard_constraints:
+        experiment=dag.only(study, Experiment),
     conda:
-        "../../envs/cpu.yaml"
+        f"../../envs/{study.environment}.yaml"
     threads: 1
+    resources:
+        gpu=lambda wildcards: dag.gpus(study.training_job(**wildcards)),
+        checkpoint_seconds=60,
     params:
         job=lambda wildcards: study.training_job(**wildcards).model_dump(),
         code=lambda wildcards: dag.training_code(study.training_job(**wildcards)),

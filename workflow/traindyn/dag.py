@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from traindyn.config import Component, Config, Experiment, TrainingJob
+from traindyn.config import Analysis, Brought, Component, Config, Experiment, TrainingJob
 from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
 FORMATS = ("png", "svg", "pdf")
 COMPARISON_THREADS = 8  # Snakemake gives fewer where there are fewer
+# Formats are found by the endings of files, not by import.
+BRINGING = (
+    "traindyn.bringing",
+    *(f"traindyn.bringing.formats.{name}" for name in ("hdf5", "npy", "npz", "safetensors", "state_dicts", "zarr")),
+)
 MANY_SPECTRA = 200  # 20,000 pairs: seconds of transport
 
 
@@ -68,7 +73,7 @@ def koopman_plan(config: Config, experiment: str, architecture: str, optimizer: 
 
 def tasks(config: Config, experiment: str) -> list[Component]:
     """The tasks of an experiment's groups, each once."""
-    plan = config.experiments[experiment]
+    plan = config.trained(experiment)
     found = {repr(plan.task_of(label)): plan.task_of(label) for label in plan.group_labels()}
     return list(found.values())
 
@@ -127,15 +132,33 @@ def claims_params(config: Config, repository: Path) -> dict[str, Any]:
 
 
 def pieces(config: Config) -> dict[str, list[str]]:
-    """Experiment → its trainings, as architecture/optimizer/chunk."""
-    return {
-        name: [
-            f"{group.architecture}/{group.optimizer}/{chunk}"
-            for group in plan.group_labels().values()
-            for chunk in plan.chunks()
-        ]
-        for name, plan in config.experiments.items()
-    }
+    """Experiment → its recordings, as architecture/optimizer/chunk."""
+    return {name: plan.pieces() for name, plan in config.experiments.items()}
+
+
+def only(config: Config, kind: type[Analysis]) -> str:
+    """A pattern of the names of all experiments of one kind; one that nothing matches where there are none."""
+    return "|".join(name for name, plan in config.experiments.items() if isinstance(plan, kind)) or "(?!)"
+
+
+def brought_rows(config: Config, experiment: str, architecture: str, chunk: str) -> list[dict[str, Any]]:
+    """What the sheet says of one recording, as plain values."""
+    return [row.model_dump() for row in _brought(config, experiment).rows(architecture, chunk)]
+
+
+def brought_files(config: Config, experiment: str, architecture: str, chunk: str) -> list[str]:
+    """The files that one recording is made of."""
+    # It imports what reads HDF5, and the process of every job reads this file.
+    from traindyn.bringing import files_of
+
+    return [path for row in _brought(config, experiment).rows(architecture, chunk) for path in files_of(row)]
+
+
+def _brought(config: Config, experiment: str) -> Brought:
+    plan = config.experiments[experiment]
+    if not isinstance(plan, Brought):
+        raise TypeError(f"{experiment} names no recordings")
+    return plan
 
 
 def notebook(config: Config, experiment: str, folder: Path) -> str:
@@ -152,21 +175,33 @@ def distances_code(config: Config, experiment: str) -> str:
 
 def comparison_threads(config: Config, experiment: str) -> int:
     """Threads for comparing an experiment's spectra: one where starting processes would cost more than it saves."""
+    return COMPARISON_THREADS if spectra(config, experiment) >= MANY_SPECTRA else 1
+
+
+def spectra(config: Config, experiment: str) -> int:
+    """About how many spectra of an experiment are compared with each other."""
     plan = config.experiments[experiment]
-    units = max(plan.seeds, plan.koopman.parts)
-    spectra = units * sum(_windows(plan, label) for label in plan.group_labels())
-    return COMPARISON_THREADS if spectra >= MANY_SPECTRA else 1
+    units = max(plan.most_seeds, plan.koopman.parts)
+    return units * sum(_windows(plan, label) for label in plan.group_labels())
 
 
-def _windows(plan: Experiment, label: str) -> int:
+def _windows(plan: Analysis, label: str) -> int:
     """About how many windows of a group are fitted."""
-    koopman, steps = plan.koopman_of(label), plan.recorded_steps(label)
+    koopman = plan.koopman_of(label)
     if koopman.windows is not None:
         return len(koopman.windows)
     length = koopman.window_length
     if not isinstance(length, int):
         return 1
+    if not isinstance(plan, Experiment):
+        return MANY_SPECTRA  # its files know how many steps there are
+    steps = plan.recorded_steps(label)
     return max(1, (steps[-1] + 1 - steps.start - length) // (koopman.window_stride or length) + 1)
+
+
+def gpus(job: TrainingJob) -> int:
+    """GPUs that a training asks for by itself; a profile may give it more."""
+    return 1 if job.training.device == "cuda" else 0
 
 
 def training_code(job: TrainingJob) -> str:

@@ -12,18 +12,23 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from traindyn import digests
 from traindyn.errors import InputError
+from traindyn.orphans import end_with_run
 
 PROGRESS_SECONDS = 10.0
-Report = Callable[[int, int], None]
+Report = Callable[..., None]
 
 
 @contextmanager
 def job(snakemake: Any) -> Iterator[logging.Logger]:
     """Run a rule's work: its log goes to the rule's log file, bad input ends it with one line and status 1.
 
-    Numerical libraries get as many threads as the rule has, so that results do not depend on the machine.
+    Inputs are compared with the digests that their jobs left, outputs get theirs. The process ends with the Snakemake
+    that started it. Numerical libraries get as many threads as the rule has, so that results do not depend on the
+    machine.
     """
+    end_with_run()
     handler = _handler(Path(str(snakemake.log[0])))
     logging.getLogger().addHandler(handler)
     logging.getLogger().setLevel(logging.INFO)
@@ -31,8 +36,11 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(snakemake.threads)
     try:
+        digests.forget(snakemake.output)
+        digests.check(snakemake.input)
         with threadpool_limits(snakemake.threads):
             yield logger
+        digests.record(snakemake.output)
     except InputError as error:
         logger.error("%s", error)
         print(f"traindyn: {error}", file=sys.stderr)
@@ -46,17 +54,20 @@ def job(snakemake: Any) -> Iterator[logging.Logger]:
 
 
 def progress(logger: logging.Logger, label: str) -> Report:
-    """A function of (done, total) that says every few seconds, in log and terminal, what is done and what remains."""
+    """A function of (done, total) that says every few seconds, in log and terminal, what is done and what remains.
+
+    A third argument says how much of `done` an earlier process did.
+    """
     started = last = time.monotonic()
 
-    def report(done: int, total: int) -> None:
+    def report(done: int, total: int, before: int = 0) -> None:
         nonlocal last
         now = time.monotonic()
         # Before the first step is done, nothing is known of how long one takes.
-        if done == 0 or (now - last < PROGRESS_SECONDS and done != total):
+        if done <= before or (now - last < PROGRESS_SECONDS and done != total):
             return
         last = now
-        rest = (now - started) * (total - done) / done
+        rest = (now - started) * (total - done) / (done - before)
         line = f"{label}: step {done}/{total}, {now - started:.0f} s so far, about {rest:.0f} s remain"
         logger.info("%s", line)
         if done != total:

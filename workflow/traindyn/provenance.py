@@ -17,10 +17,13 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from traindyn import __version__
+
 PACKAGE = "traindyn"
 RECORDED_PACKAGES = ("torch", "numpy", "scipy", "h5netcdf", "scikit-learn")
 
 
+@cache
 def code_hash(*modules: str) -> str:
     """Hash of the syntax trees of these modules and of all that they import, directly or not.
 
@@ -110,7 +113,7 @@ def _origin(module: str, node: ast.ImportFrom) -> str:
 
 def versions() -> dict[str, str]:
     """Version of this package, of Python and of the libraries that make the numbers."""
-    found = {PACKAGE: importlib.metadata.version(PACKAGE), "python": platform.python_version()}
+    found = {PACKAGE: __version__, "python": platform.python_version()}
     for name in RECORDED_PACKAGES:
         found[name] = importlib.metadata.version(name)
     return found

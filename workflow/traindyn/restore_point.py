@@ -25,6 +25,7 @@ TABLES = (
     *("window_verdicts.csv", "transitions.csv", "diverged.csv"),
     *THINNED,
 )
+PLACE = ("data_dir", "environment")  # keys that say something of a machine
 STEPS = 200  # kept of a curve with more: a panel is a few hundred points wide
 
 
@@ -39,7 +40,7 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
     Args:
         folder: the restore point.
         experiments: what to keep.
-        configuration: raw, as the run was given it; where its data lie is not kept.
+        configuration: raw, as the run was given it; where its data lay and in what environment is not kept.
     """
     # The process of every job reads the names of the files: what only writing needs is imported here.
     import pandas as pd
@@ -55,7 +56,7 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    raw = {key: value for key, value in configuration.items() if key != "data_dir"} | {"tables": "kept"}
+    raw = {key: value for key, value in configuration.items() if key not in PLACE} | {"tables": "kept"}
     (folder / CONFIG).write_text(yaml.safe_dump(raw, sort_keys=False, allow_unicode=True), encoding="utf-8")
     made_by = {"versions": versions(), "git_commit": git_commit()}
     (folder / MADE_BY).write_text(json.dumps(made_by, indent=2) + "\n", encoding="utf-8")

@@ -6,20 +6,26 @@ The schema (traindyn.config) has already checked every value on its own. Here ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch.func import functional_call
 
+from traindyn.bringing.check import headers
 from traindyn.claims import claims_of
 from traindyn.compare.measures import measure
-from traindyn.config import Config, Experiment, build_component, load_config
+from traindyn.config import Analysis, Brought, Config, Experiment, build_component, load_config
 from traindyn.errors import InputError
+from traindyn.koopman.feasible import check_plan
+from traindyn.koopman.runs import Plan
 from traindyn.training.initialisation import check_starts, skeleton
 from traindyn.training.recorded import recorded_layers
+
+# Architecture, task and replicas → network: thousands of groups may share a few.
+Networks = dict[tuple[str, str, int], torch.nn.Module]
 
 
 def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configuration") -> Config:
@@ -29,27 +35,31 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
         InputError: one line naming the first wrong key, its value and what is allowed.
     """
     config = load_config(raw, source)
+    networks: Networks = {}
     for name, experiment in config.experiments.items():
         with _key(f"{source}: experiments.{name}"):
             _check_figure(name, experiment, notebooks)
-            _check_experiment(experiment)
+            for each in experiment.comparison.measures:
+                measure(each)
+            if isinstance(experiment, Experiment):
+                _check_experiment(experiment, networks)
+            else:
+                _check_brought(experiment)
     claims_of(config, notebooks.parent)
     return config
 
 
-def _check_figure(name: str, experiment: Experiment, notebooks: Path) -> None:
+def _check_figure(name: str, experiment: Analysis, notebooks: Path) -> None:
     figure = experiment.figure or name
     if not (notebooks / f"{figure}.ipynb").is_file():
         known = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb")))
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
 
 
-def _check_experiment(experiment: Experiment) -> None:
+def _check_experiment(experiment: Experiment, networks: Networks) -> None:
     if experiment.koopman.parts > 1 and experiment.seeds > 1:
         parts, seeds = experiment.koopman.parts, experiment.seeds
         raise InputError(f"koopman.parts = {parts}: only for a single seed, seeds = {seeds}")
-    for name in experiment.comparison.measures:
-        measure(name)
     build_component("task", experiment.task, "task")
     for kind, components in (("architecture", experiment.architectures), ("optimizer", experiment.optimizers)):
         for label, component in components.items():
@@ -59,13 +69,17 @@ def _check_experiment(experiment: Experiment) -> None:
         task = build_component("task", experiment.task_of(label), key)
         if experiment.training.test_every is not None and not task.has_data:
             raise InputError(f"training.test_every: the {key} has no test data; leave it null")
-        network = _network(experiment, group.architecture, task)
+        wanted = (repr(experiment.architectures[group.architecture]), repr(task), experiment.replicas)
+        if wanted not in networks:
+            networks[wanted] = _network(experiment, group.architecture, task)
+        network = networks[wanted]
         with _key(f"groups.{label}"):
             optimizer = build_component("optimizer", experiment.optimizers[group.optimizer])
             optimizer.check(task)
             optimizer.build(network.parameters())
         weights = sum(recorded_layers(network, experiment.recording).values())
-        _check_fit(experiment, label, weights)
+        steps = experiment.recorded_steps(label)
+        _check_fit(experiment, label, steps, experiment.replicas, weights, f"group {label}")
 
 
 def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
@@ -86,43 +100,17 @@ def _network(experiment: Experiment, label: str, task: Any) -> torch.nn.Module:
         return network
 
 
-def _check_fit(experiment: Experiment, label: str, weights: int) -> None:
-    plan = experiment.koopman_of(label)
-    delays = plan.delays if plan.delays is not None else (plan.delays_times_weights or 0) // weights
-    steps = _fewest_steps(experiment, label)
-    if steps < delays + 2:
-        raise InputError(
-            f"koopman: {delays} delays need at least {delays + 2} recorded steps in every window, "
-            f"the shortest has {steps} (group {label})"
-        )
-    replicas = experiment.replicas // plan.parts
-    if plan.components is not None:
-        _check_components(plan.components, weights, replicas * (steps - 1))
-        weights = plan.components
-    most = min((delays + 1) * weights, replicas * (steps - delays - 1))
-    if plan.modes is not None and plan.modes > most:
-        raise InputError(
-            f"koopman.modes = {plan.modes}: at most {most} for {weights} recorded weights, {delays} delays, "
-            f"{replicas} replicas and {steps} steps (group {label})"
-        )
+def _check_brought(experiment: Brought) -> None:
+    for (label, seed), (steps, replicas, weights) in headers(experiment).items():
+        _check_fit(experiment, label, steps, replicas, weights, f"{label}, seed {seed}")
 
 
-def _check_components(components: int, weights: int, snapshots: int) -> None:
-    if components > min(weights, snapshots):
-        raise InputError(
-            f"koopman.components = {components}: at most {min(weights, snapshots)} for {weights} recorded weights "
-            f"and {snapshots} snapshots"
-        )
-
-
-def _fewest_steps(experiment: Experiment, label: str) -> int:
-    """Recorded steps in the shortest window of a group."""
-    recorded, plan = experiment.recorded_steps(label), experiment.koopman_of(label)
-    if plan.windows is not None:
-        return min(sum(start <= step < stop for step in recorded) for start, stop in plan.windows)
-    if isinstance(plan.window_length, int):
-        return plan.window_length // recorded.step
-    return len(recorded)
+def _check_fit(experiment: Analysis, label: str, steps: Sequence[int], replicas: int, weights: int, name: str) -> None:
+    try:
+        # In a group's own plan the length of windows is a number.
+        check_plan(cast(Plan, experiment.koopman_of(label)), steps, replicas, weights)
+    except InputError as error:
+        raise InputError(f"{error} ({name})") from error
 
 
 @contextmanager

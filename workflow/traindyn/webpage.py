@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from traindyn.whole import whole
+
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5em; color: #1a1a1a; background: #fff; }
 table { border-collapse: collapse; margin: 1em 0; }
@@ -51,8 +53,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Cell | str]]) -> str:
 
 
 def write_page(path: str | Path, content: str) -> None:
-    """Write the page with the same bytes on every system."""
-    Path(path).write_text(content, encoding="utf-8", newline="\n")
+    """Write the page, whole or not at all, with the same bytes on every system."""
+    with whole(path) as temporary:
+        temporary.write_text(content, encoding="utf-8", newline="\n")
 
 
 def _line(tag: str, cells: Sequence[Cell]) -> str:

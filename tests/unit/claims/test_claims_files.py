@@ -13,7 +13,7 @@ from traindyn.errors import InputError
 
 ROOT = Path(__file__).parents[3]
 USING = ["config.yaml", "paper.yaml"]
-DELETE = object()
+DELETE = ...
 Q = "claims.one.quantity"
 VERDICT = {"kind": "verdict", "groups": ["a", "b"], "verdict": "equivalent"}
 DISTANCE = {"kind": "distance", "groups": ["a", "b"], "published": 0.5}

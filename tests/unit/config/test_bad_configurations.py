@@ -42,7 +42,7 @@ experiments:
 """
 )
 W, T, A = "experiments.width", "experiments.tan", "experiments.again"
-DELETE = object()
+DELETE = ...
 
 # (key, value, words of the message)
 BAD = [
@@ -55,6 +55,7 @@ BAD = [
     ("experiments.a b", {}, ["a b", "pattern"]),
     ("experiments.$(id)", {}, ["$(id)", "pattern"]),
     ("experiments./etc", {}, ["/etc", "pattern"]),
+    (f"{W}.title", "x</script><script>alert(1)</script>", [f"{W}.title", "pattern"]),
     (f"{W}.task", DELETE, [f"{W}.task", "missing key"]),
     (f"{W}.seeds", 0, [f"{W}.seeds = 0", "greater than or equal to 1"]),
     (f"{W}.seeds", 2.5, [f"{W}.seeds = 2.5", "integer"]),

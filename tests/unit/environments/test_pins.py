@@ -1,6 +1,5 @@
-"""One source of pins: the lock. The conda environment is made from it."""
+"""One source of pins: the lock. All else is made from it."""
 
-import importlib.util
 import tomllib
 from importlib.metadata import distribution
 from pathlib import Path
@@ -12,16 +11,9 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture(scope="module")
-def pin():
-    spec = importlib.util.spec_from_file_location("pin", ROOT / "envs" / "pin.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_conda_environment_is_up_to_date(pin):
-    assert (ROOT / "envs" / "cpu.yaml").read_text(encoding="utf-8") == pin.environment(), "run `python envs/pin.py`"
+@pytest.mark.parametrize("file", ["cpu.yaml", "gpu.yaml", "Dockerfile", "apptainer.def"])
+def test_what_is_generated_is_up_to_date(file, pin):
+    assert (ROOT / "envs" / file).read_text(encoding="utf-8") == pin.generated()[file], "run `python envs/pin.py`"
 
 
 def test_lock_pins_every_dependency_exactly_and_no_cuda_wheel(pin):
@@ -54,7 +46,9 @@ def closure(extras: tuple[str, ...]) -> set[str]:
 
 def test_everything_that_is_needed_is_pinned_at_what_is_installed(pin):
     pins = pin.locked((ROOT / "requirements.lock").read_text(encoding="utf-8"))
-    needed = {name for name in closure(("workflow", "dev")) if not name.startswith(("nvidia", "cuda", "triton"))}
+    needed = {
+        name for name in closure(("workflow", "formats", "dev")) if not name.startswith(("nvidia", "cuda", "triton"))
+    }
     assert len(needed) > 100
     assert needed <= set(pins)
     installed = {name: distribution(name).version.partition("+")[0] for name in needed}

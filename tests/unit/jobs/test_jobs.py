@@ -1,5 +1,6 @@
 """What surrounds a script's one call: the log, one line for bad input, the traceback in the log only, progress."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from traindyn.errors import InputError
 
 @pytest.fixture
 def snakemake(tmp_path):
-    return SimpleNamespace(log=[tmp_path / "logs" / "rule.log"], rule="rule", threads=1)
+    return SimpleNamespace(log=[tmp_path / "logs" / "rule.log"], rule="rule", threads=1, input=[], output=[])
 
 
 def test_bad_input_is_one_line_and_status_one(snakemake, capsys):
@@ -48,3 +49,17 @@ def test_progress_says_what_remains(snakemake, capsys, monkeypatch):
         "width 5: step 50/100, 22 s so far, about 22 s remain",
     ]
     assert "step 100/100" in snakemake.log[0].read_text()
+
+
+def test_a_damaged_input_ends_the_job_before_it_is_read(snakemake, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    snakemake.output = ["a.csv"]
+    with jobs.job(snakemake):
+        Path("a.csv").write_text("1\n")
+    snakemake.input, snakemake.output = ["a.csv"], ["b.csv"]
+    with jobs.job(snakemake):
+        Path("b.csv").write_text("2\n")
+    Path("a.csv").write_text("7\n")
+    with pytest.raises(SystemExit), jobs.job(snakemake):
+        pytest.fail("the job ran")
+    assert capsys.readouterr().err.startswith("traindyn: a.csv: damaged: ")

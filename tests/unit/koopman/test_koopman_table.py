@@ -1,6 +1,5 @@
 """The fits file and the tables made of it."""
 
-import h5netcdf
 import h5py
 import numpy as np
 import pytest
@@ -111,11 +110,12 @@ def test_files_are_written_whole_or_not_at_all(tmp_path, rows, monkeypatch):
     write_fits(path, rows[:1], ATTRIBUTES)
     before = path.read_bytes()
 
-    def breaks(self, name, *arguments, **options):
+    def breaks(self, content):
+        self.open("wb").write(b"half")
         raise OSError("disk full")
 
-    monkeypatch.setattr(h5netcdf.File, "create_variable", breaks)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(type(path), "write_bytes", breaks)
+    with pytest.raises(InputError, match="disk full"):
         write_fits(path, rows, ATTRIBUTES)
     assert path.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == ["0.h5"]

@@ -18,7 +18,7 @@ from matplotlib.transforms import Bbox
 from synthetic_tables import grokking_tables, no_rows, optimizer_tables, width_tables
 
 from traindyn.errors import InputError
-from traindyn.plotting import Tables, grokking, optimizers, verdict_summary, width
+from traindyn.plotting import Tables, grokking, optimizers, overview, verdict_summary
 from traindyn.plotting.spectra import box_near_one, box_of_real_axis
 from traindyn.plotting.style import PAGE_WIDTH, group_styles
 from traindyn.plotting.verdicts import LOOKS, q_text, ratio_text
@@ -29,18 +29,18 @@ LOST = (("width 40", 3, 120), ("width 40", 7, 480), ("width 5", 1, 40))
 CASES: dict[str, Callable[[], Figure]] = {
     "three optimizers": lambda: optimizers(optimizer_tables()),
     "two optimizers": lambda: optimizers(optimizer_tables(bisection=False)),
-    "three widths": lambda: width(width_tables()),
-    "one run": lambda: width(width_tables(("width 5",), seeds=1)),
-    "eight widths": lambda: width(width_tables(EIGHT, seeds=3)),
+    "three widths": lambda: overview(width_tables()),
+    "one run": lambda: overview(width_tables(("width 5",), seeds=1)),
+    "eight widths": lambda: overview(width_tables(EIGHT, seeds=3)),
     "eight optimizers": lambda: optimizers(width_tables(EIGHT, seeds=2)),
-    "long names": lambda: width(width_tables(LONG, seeds=4)),
-    "diverged": lambda: width(width_tables(seeds=9, accuracy=False, diverged=LOST)),
-    "all diverged": lambda: width(width_tables(("a", "b"), 1, diverged=(("a", 0, 3), ("b", 0, 9)))),
+    "long names": lambda: overview(width_tables(LONG, seeds=4)),
+    "diverged": lambda: overview(width_tables(seeds=9, accuracy=False, diverged=LOST)),
+    "all diverged": lambda: overview(width_tables(("a", "b"), 1, diverged=(("a", 0, 3), ("b", 0, 9)))),
     "grokking, first steps": lambda: grokking(grokking_tables()),
     "grokking, long": lambda: grokking(grokking_tables(2000, seeds=3)),
     "grokking, one seed, diverged": lambda: grokking(grokking_tables(seeds=2, diverged=(("unconstrained", 1, 7),))),
     "grokking, not evaluated": lambda: grokking(grokking_tables(evaluated=False)),
-    "many diverged": lambda: width(width_tables(seeds=30, diverged=tuple(("width 40", s, s) for s in range(29)))),
+    "many diverged": lambda: overview(width_tables(seeds=30, diverged=tuple(("width 40", s, s) for s in range(29)))),
 }
 
 
@@ -146,7 +146,9 @@ def test_drawing_twice_gives_the_same_pixels() -> None:
 # ---- what is drawn equals the tables ----
 
 
-@pytest.mark.parametrize(("draw", "tables"), [(optimizers, optimizer_tables()), (width, width_tables(diverged=LOST))])
+@pytest.mark.parametrize(
+    ("draw", "tables"), [(optimizers, optimizer_tables()), (overview, width_tables(diverged=LOST))]
+)
 def test_spectra_are_the_eigenvalues_of_the_table(draw: Callable[[Tables], Figure], tables: Tables) -> None:
     planes = panel(draw(tables), "Re λ", "Im λ")
     assert len(planes) == 2
@@ -160,7 +162,7 @@ def test_spectra_are_the_eigenvalues_of_the_table(draw: Callable[[Tables], Figur
 def test_the_full_plane_holds_every_eigenvalue_and_the_unit_circle() -> None:
     tables = width_tables(seeds=2)
     tables.spectra.loc[0, ["real", "imag"]] = (-1.7, 0.4)
-    plane = panel(width(tables), "Re λ", "Im λ")[0]
+    plane = panel(overview(tables), "Re λ", "Im λ")[0]
     reach = np.hypot(1.7, 0.4)
     assert plane.get_xlim()[1] >= reach
     assert plane.get_ylim()[1] >= reach
@@ -173,7 +175,7 @@ def test_only_the_first_window_is_drawn_and_the_note_says_so() -> None:
     tables = width_tables(seeds=2)
     later = tables.spectra.assign(window_start=500, window_stop=600, real=0.1)
     both = replace(tables, spectra=pd.concat([later, tables.spectra], ignore_index=True))
-    drawn = width(both)
+    drawn = overview(both)
     for points in panel(drawn, "Re λ", "Im λ")[0].collections:
         own = tables.spectra[tables.spectra["group"] == points.get_label()]
         np.testing.assert_array_equal(points.get_offsets(), own[["real", "imag"]])
@@ -195,7 +197,7 @@ def test_learning_curves_are_means_over_the_seeds_with_finite_values() -> None:
     tables = width_tables(seeds=6)
     curves = tables.learning_curves
     curves.loc[(curves.group == "width 10") & (curves.seed == 2) & (curves.step > 200), "train_loss"] = np.nan
-    (axes,) = panel(width(tables), "training step", "training loss (nats)")
+    (axes,) = panel(overview(tables), "training step", "training loss (nats)")
     lines = {line.get_label(): line for line in axes.lines if line.get_label() in tables.groups}
     assert list(lines) == tables.groups
     for group, line in lines.items():
@@ -218,7 +220,7 @@ def test_loss_of_optimizers_is_its_magnitude_on_a_logarithmic_axis() -> None:
 
 
 def test_test_accuracy_has_a_panel_only_where_it_was_evaluated() -> None:
-    with_it, without = width(width_tables(seeds=2)), width(width_tables(seeds=2, accuracy=False))
+    with_it, without = overview(width_tables(seeds=2)), overview(width_tables(seeds=2, accuracy=False))
     (axes,) = panel(with_it, "training step", "test accuracy")
     evaluated = width_tables(seeds=2).learning_curves.query("group == 'width 5' and seed == 0")
     steps = evaluated.loc[evaluated["test_accuracy"].notna(), "step"]
@@ -240,7 +242,7 @@ def test_phase_planes_show_every_start() -> None:
 
 def test_example_weights_are_drawn_over_the_steps() -> None:
     tables = width_tables(seeds=2)
-    paths = by_gid(width(tables), Line2D, "path")
+    paths = by_gid(overview(tables), Line2D, "path")
     runs = list(tables.trajectories.groupby(["group", "weight", "seed", "replica"]))
     assert len(paths) == len(runs)
     drawn = {tuple(path.get_ydata()) for path in paths}
@@ -249,7 +251,7 @@ def test_example_weights_are_drawn_over_the_steps() -> None:
 
 def test_distance_dots_are_the_distances_between_and_within_groups() -> None:
     tables = width_tables(seeds=5)
-    drawn = width(tables)
+    drawn = overview(tables)
     of_paper = tables.distances[tables.distances.measure == "wasserstein"]
     labels = ["width 5 – width 10", "width 5 – width 40", "width 10 – width 40"]
     labels += [f"within {group}" for group in tables.groups]
@@ -293,7 +295,7 @@ def test_a_distance_of_zero_stays_on_the_axis() -> None:
 
 def test_verdict_cells_are_the_verdicts_in_words_and_colour() -> None:
     tables = width_tables()
-    drawn = width(tables)
+    drawn = overview(tables)
     for name, expected in tables.verdicts["verdict"].value_counts().items():
         cells = by_gid(drawn, Artist, f"cell {name}")
         assert len(cells) == expected
@@ -311,23 +313,23 @@ def test_a_diverged_verdict_without_numbers_is_shown() -> None:
     numbers = [c for c in tables.verdicts.columns if tables.verdicts[c].dtype.kind == "f"]
     tables.verdicts.loc[0, numbers] = np.nan
     tables.verdicts.loc[0, "verdict"] = "diverged"
-    drawn = width(tables)
+    drawn = overview(tables)
     assert len(by_gid(drawn, Artist, "cell diverged")) == 1
     assert "no distance\ndiverged" in [text.get_text() for text in by_gid(drawn, Text, "annotation")]
 
 
 def test_divergence_is_noted_with_group_seed_and_step_and_marked() -> None:
-    drawn = width(width_tables(seeds=9, diverged=LOST))
+    drawn = overview(width_tables(seeds=9, diverged=LOST))
     note = " ".join(text.get_text() for text in by_gid(drawn, Text, "note"))
     assert "width 5: seed 1 at step 40; width 40: seed 3 at step 120, seed 7 at step 480." in note
     crosses = by_gid(drawn, Line2D, "diverged")
     assert sorted(step for line in crosses for step in line.get_xdata()) == [40, 120, 480]
-    assert not by_gid(width(width_tables(seeds=2)), Text, "note")
+    assert not by_gid(overview(width_tables(seeds=2)), Text, "note")
 
 
 def test_every_diverged_seed_is_named_however_many() -> None:
     lost = tuple(("width 40", seed, 10 + seed) for seed in range(30))
-    drawn = width(width_tables(seeds=30, diverged=lost))
+    drawn = overview(width_tables(seeds=30, diverged=lost))
     note = " ".join(text.get_text() for text in by_gid(drawn, Text, "note"))
     assert all(f"seed {seed} at step {10 + seed}" in note for seed in range(30))
     assert "No spectrum: width 40." in note
@@ -335,7 +337,7 @@ def test_every_diverged_seed_is_named_however_many() -> None:
 
 @pytest.mark.parametrize("groups", [EIGHT, ("width 5",), ("width 5", "width 10")])
 def test_legend_names_each_group_once_in_its_colour(groups: tuple[str, ...]) -> None:
-    legend = width(width_tables(groups, seeds=2)).legends[0]
+    legend = overview(width_tables(groups, seeds=2)).legends[0]
     assert [text.get_text() for text in legend.get_texts()] == list(groups)
     styles = group_styles(groups)
     assert [to_hex(h.get_color()) for h in legend.legend_handles] == [to_hex(styles[group].colour) for group in groups]
@@ -346,12 +348,12 @@ def test_missing_measure_of_the_paper_is_an_input_error() -> None:
     tables = width_tables(seeds=2)
     other = tables.distances[tables.distances.measure != "wasserstein"]
     with pytest.raises(InputError, match=r"no rows by measure wasserstein \(present: cross_residual, weighted"):
-        width(replace(tables, distances=other))
+        overview(replace(tables, distances=other))
 
 
 def test_tables_without_rows_still_give_a_figure() -> None:
     empty = {name: no_rows(name) for name in ("trajectories", "distances", "resampled_distances", "verdicts")}
-    drawn = width(replace(width_tables(seeds=2), **empty))
+    drawn = overview(replace(width_tables(seeds=2), **empty))
     everything = [text.get_text() for text in texts(drawn)]
     assert "no distances" in everything
     assert "no trajectory\nrecorded" in everything

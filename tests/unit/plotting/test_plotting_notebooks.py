@@ -1,8 +1,10 @@
 """Notebooks: clean in the repository, checked and executed repeatably."""
 
+import ast
 import json
 import logging
 import re
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,6 +12,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from papermill.translators import translate_parameters
 from synthetic_factorial import factorial_tables
 from synthetic_tables import grokking_tables, optimizer_tables, width_tables, write_tables
 from synthetic_windows import window_tables
@@ -34,6 +39,7 @@ PARAMETERS = [
 OWN = {
     "optimizers": optimizer_tables,
     "width": lambda: width_tables(seeds=3, diverged=(("width 5", 1, 40),)),
+    "recordings": lambda: width_tables(("mine", "theirs"), seeds=2),
     "factorial": lambda: factorial_tables(("a", "b"), seeds=2, diverged=(("a/sgd", 1, 40),)),
     "grokking": grokking_tables,
     "early_phase": lambda: replace(window_tables(), verdicts=width_tables(seeds=2).verdicts),
@@ -130,6 +136,38 @@ connection = json.load(open(get_connection_file()))
 print(sys.executable, connection["transport"], os.environ["PYTHONHASHSEED"])"""
     ipynb, _ = run(tmp_path, write_notebook(tmp_path / "probe.ipynb", probe), {})
     assert printed(ipynb) == f"{sys.executable} ipc 0\n"
+
+
+def test_no_connection_leaves_the_kernel(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        probe = f"""import socket, urllib.request
+for attempt in (
+    lambda: socket.create_connection(("127.0.0.1", {server.getsockname()[1]})),
+    lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9)),
+    lambda: socket.socket(socket.AF_INET6).bind(("::1", 0)),
+    lambda: urllib.request.urlopen("http://localhost:9/"),
+):
+    try:
+        print("went through", attempt())
+    except OSError as error:
+        print(error)"""
+        ipynb, _ = run(tmp_path, write_notebook(tmp_path / "probe.ipynb", probe), {})
+    lines = printed(ipynb).splitlines()
+    assert len(lines) == 4
+    assert all("notebooks run without network" in line for line in lines)
+
+
+@settings(deadline=None)
+@given(st.text())
+@example("'; import os; os.system('true') #")
+@example('"""\n1 / 0\n"""')
+@example("{x} {0!r} %s \\\\ \\N{BULLET} \r\n\u2028")
+def test_a_parameter_is_a_literal_whatever_it_says(value: str) -> None:
+    """What papermill writes into the notebook is one assignment of one constant: the value, and no code."""
+    (statement,) = ast.parse(translate_parameters("python3", "python", {"x": value}, "Parameters")).body
+    assert isinstance(statement, ast.Assign)
+    assert [target.id for target in statement.targets if isinstance(target, ast.Name)] == ["x"]
+    assert ast.literal_eval(statement.value) == value
 
 
 def test_a_long_temporary_folder_does_not_break_the_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from synthetic_tables import width_tables
 
 from traindyn.errors import InputError
-from traindyn.plotting import save_figure, width
+from traindyn.plotting import overview, save_figure
 
 SCRIPT = """
 import sys
@@ -34,7 +34,7 @@ def test_two_processes_write_equal_bytes(tmp_path: Path) -> None:
 
 
 def test_png_has_200_dots_per_inch_of_the_page(tmp_path: Path) -> None:
-    figure = width(width_tables(seeds=2))
+    figure = overview(width_tables(seeds=2))
     saved = save_figure(figure, tmp_path / "new" / "figure.v1")
     assert saved.png == tmp_path / "new" / "figure.v1.png"
     with Image.open(saved.png) as picture:
@@ -59,8 +59,8 @@ def test_a_format_that_fails_leaves_the_old_files_and_nothing_else(
         draw(self, path, **kwargs)
 
     monkeypatch.setattr(Figure, "savefig", fail_on_pdf)
-    with pytest.raises(OSError, match="disk full"):
-        save_figure(width(width_tables(seeds=1)), tmp_path / "figure")
+    with pytest.raises(InputError, match="disk full"):
+        save_figure(overview(width_tables(seeds=1)), tmp_path / "figure")
     assert [path.name for path in tmp_path.iterdir()] == ["figure.png"]
     assert (tmp_path / "figure.png").read_bytes() == b"old"
 
@@ -69,13 +69,13 @@ def test_an_unusable_stem_is_an_input_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="stem is empty"):
         save_figure(Figure(), "")
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="folder cannot be made"):
+    with pytest.raises(InputError, match="cannot be written"):
         save_figure(Figure(), tmp_path / "file" / "figure")
 
 
 def test_a_persons_own_settings_change_nothing(tmp_path: Path) -> None:
     import matplotlib as mpl
 
-    plain = save_figure(width(width_tables(seeds=2)), tmp_path / "plain").svg.read_bytes()
+    plain = save_figure(overview(width_tables(seeds=2)), tmp_path / "plain").svg.read_bytes()
     with mpl.rc_context({"font.size": 20, "axes.grid": True, "svg.hashsalt": "mine", "lines.linewidth": 9}):
-        assert save_figure(width(width_tables(seeds=2)), tmp_path / "own").svg.read_bytes() == plain
+        assert save_figure(overview(width_tables(seeds=2)), tmp_path / "own").svg.read_bytes() == plain

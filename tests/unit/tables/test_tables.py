@@ -57,7 +57,7 @@ def test_whole_or_not_at_all(tmp_path, ending, monkeypatch):
         raise OSError("disk full")
 
     monkeypatch.setattr(pd.DataFrame, f"to_{ending[1:]}", fails_half_way)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InputError, match=rf"table\{ending}: cannot be written: disk full"):
         write_table(FRAME, path)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == [path.name]

@@ -107,7 +107,11 @@ def test_only_regular_files_of_the_folder_count(members):
         read_member(archive(members), "cifar-10-batches-bin/a.bin", "x.tar.gz")
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", archive(WHOLE)[:2000], gzip.compress(b"no tar" * 200)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", archive(WHOLE)[:2000], gzip.compress(b"no tar" * 200)],
+    ids=["empty", "text", "truncated", "no tar"],
+)
 def test_broken_archives_are_refused(content):
     with pytest.raises(InputError, match=r"x\.tar\.gz: "):
         read_member(content, "cifar-10-batches-bin/test_batch.bin", "x.tar.gz")

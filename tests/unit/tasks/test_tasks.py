@@ -3,6 +3,8 @@
 import gzip
 import hashlib
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +86,11 @@ def test_download_from_the_first_mirror_that_works(tmp_path, server):
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["part.gz"]
 
 
-@pytest.mark.parametrize("bad", [CONTENT, gzip.compress(CONTENT)[:-20], gzip.compress(b"other")])
+@pytest.mark.parametrize(
+    "bad",
+    [CONTENT, gzip.compress(CONTENT)[:-20], gzip.compress(b"other")],
+    ids=["not compressed", "truncated", "other content"],
+)
 def test_nothing_is_kept_of_a_bad_download(tmp_path, server, bad):
     (tmp_path / "served" / "part.gz").write_bytes(bad)
     with pytest.raises(InputError, match="no mirror delivers it") as caught:
@@ -133,3 +139,16 @@ def test_cross_entropy_equals_that_of_torch():
         gradients = [torch.autograd.grad(loss, outputs)[0] for loss in losses]
         torch.testing.assert_close(*losses, rtol=1e-14, atol=0)
         torch.testing.assert_close(*gradients, rtol=1e-14, atol=1e-16)
+
+
+def test_data_are_prepared_without_torch():
+    """The job that checks an experiment's data starts in a second less."""
+    tasks = {"digits": {}, "convex": {"function": "tan"}, "modular_addition": {}, "mnist": {}, "cifar10": {}}
+    code = f"""
+import sys
+from traindyn.config import Component, build_component
+for name, options in {tasks!r}.items():
+    build_component("task", Component(name=name, **options))
+sys.exit("torch" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0

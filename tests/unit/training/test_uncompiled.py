@@ -30,6 +30,11 @@ def test_optimizers_of_torch_step_without_the_compiler():
     run(STEPS + ABSENT)
 
 
+def test_a_look_at_all_modules_does_not_import_the_compiler():
+    """As `inspect` looks, which torch calls in the midst of an import."""
+    run(STEPS + "assert not hasattr(sys.modules['torch._dynamo'], '__file__')\nimport torch.distributed.tensor\n")
+
+
 @pytest.mark.parametrize(
     "use",
     [

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from traindyn.claims.claim import Claim, ClaimsFile
 from traindyn.claims.load import read_claims
-from traindyn.config.schema import Config, Experiment
+from traindyn.config.analysis import Analysis
+from traindyn.config.schema import Config
 from traindyn.errors import InputError
 
 
@@ -32,7 +33,7 @@ def claims_of(config: Config, repository: Path) -> ClaimsFile | None:
     return claims
 
 
-def _check(key: str, claim: Claim, experiment: Experiment) -> None:
+def _check(key: str, claim: Claim, experiment: Analysis) -> None:
     groups, measures = experiment.group_labels(), experiment.comparison.measures
     _known(f"{key}: group", claim.quantity.groups_named(), groups, claim.experiment)
     _known(f"{key}: measure", claim.quantity.measures(), measures, claim.experiment)

@@ -31,7 +31,9 @@ class Claim(Plan):
         if self.task is None:
             return True
         wanted = self.task if isinstance(self.task, Component) else Component(name=self.task)
-        return all(task.name == wanted.name and wanted.options().items() <= task.options().items() for task in tasks)
+        return bool(tasks) and all(
+            task.name == wanted.name and wanted.options().items() <= task.options().items() for task in tasks
+        )
 
     def task_in_words(self) -> str:
         """The task that the published number is of."""

@@ -1,5 +1,6 @@
 """At what scale an experiment is run, in words and as far as claims depend on it."""
 
+from traindyn.config.analysis import Analysis
 from traindyn.config.plans import Component, Plan
 from traindyn.config.schema import Config, Experiment
 
@@ -13,7 +14,7 @@ class Setting(Plan):
     @property
     def task(self) -> str:
         """The tasks' names."""
-        return " + ".join(dict.fromkeys(task.name for task in self.tasks))
+        return " + ".join(dict.fromkeys(task.name for task in self.tasks)) or "unknown (recorded elsewhere)"
 
 
 def settings(config: Config) -> dict[str, Setting]:
@@ -24,8 +25,10 @@ def settings(config: Config) -> dict[str, Setting]:
     }
 
 
-def scale(experiment: Experiment) -> str:
-    """As in `25 seeds × 10 replicas × 1000 steps, mnist`."""
+def scale(experiment: Analysis) -> str:
+    """As in `25 seeds × 10 replicas × 1000 steps, mnist`; of recordings that were brought, as in `8 recordings`."""
+    if not isinstance(experiment, Experiment):
+        return _counted(len(experiment.pieces()), "recording")
     steps = dict.fromkeys(experiment.training_of(label).steps for label in experiment.group_labels())
     counts = (_counted(experiment.seeds, "seed"), _counted(experiment.replicas, "replica"))
     names = dict.fromkeys(task.name for task in _tasks(experiment))
@@ -36,6 +39,8 @@ def _counted(count: int, name: str) -> str:
     return f"{count} {name}{'' if count == 1 else 's'}"
 
 
-def _tasks(experiment: Experiment) -> list[Component]:
+def _tasks(experiment: Analysis) -> list[Component]:
+    if not isinstance(experiment, Experiment):
+        return []
     found = [experiment.task_of(label) for label in experiment.group_labels()]
     return [task for place, task in enumerate(found) if task not in found[:place]]

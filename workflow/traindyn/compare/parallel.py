@@ -1,5 +1,6 @@
 """The same function of many things, on several cores."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -7,6 +8,8 @@ from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
+
+from traindyn.orphans import end_with
 
 CHUNKS = 8  # tasks per worker, so that none waits long for the last
 
@@ -29,11 +32,13 @@ def parallel_map(function: Callable[[Item], Value], items: Sequence[Item], worke
         if len(items) < 2 or sys.platform != "linux":
             return [function(item) for item in items]
         workers = min(workers, len(items))
-        with ProcessPoolExecutor(workers, get_context("fork"), initializer=_keep, initargs=(function,)) as pool:
+        start = (function, os.getpid())
+        with ProcessPoolExecutor(workers, get_context("fork"), initializer=_keep, initargs=start) as pool:
             return list(pool.map(_call, items, chunksize=max(1, len(items) // (CHUNKS * workers))))
 
 
-def _keep(function: Callable[[Any], Any]) -> None:
+def _keep(function: Callable[[Any], Any], parent: int) -> None:
+    end_with(parent)  # a worker does not notice that nobody sends it work any more
     global _function
     _function = function
 

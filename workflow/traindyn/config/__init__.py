@@ -1,18 +1,24 @@
 """The typed configuration: one source for defaults, validation, JSON schema and parameter table."""
 
+from traindyn.config.analysis import Analysis
+from traindyn.config.brought import Brought
 from traindyn.config.load import load_config, read_config
 from traindyn.config.plans import (
     ComparisonPlan,
     Component,
+    Group,
     KoopmanPlan,
     Projection,
     RecordingPlan,
     TrainingPlan,
 )
 from traindyn.config.registry import build_component, component_class, component_names
-from traindyn.config.schema import Config, Experiment, Group, TrainingJob
+from traindyn.config.schema import Config, Experiment, TrainingJob
+from traindyn.config.sheet import Row, Sheet, read_sheet, slug
 
 __all__ = [
+    "Analysis",
+    "Brought",
     "ComparisonPlan",
     "Component",
     "Config",
@@ -21,6 +27,8 @@ __all__ = [
     "KoopmanPlan",
     "Projection",
     "RecordingPlan",
+    "Row",
+    "Sheet",
     "TrainingJob",
     "TrainingPlan",
     "build_component",
@@ -28,4 +36,6 @@ __all__ = [
     "component_names",
     "load_config",
     "read_config",
+    "read_sheet",
+    "slug",
 ]

@@ -12,6 +12,7 @@ from traindyn.config.schema import Config
 from traindyn.errors import InputError
 
 Model = TypeVar("Model", bound=BaseModel)
+MARKERS = ("[key]", "[trained]", "[brought]")
 
 
 def load_config(raw: Mapping[str, Any], source: str = "configuration") -> Config:
@@ -59,8 +60,9 @@ def _first(errors: list[ErrorDetails]) -> str:
 
 
 def _line(error: ErrorDetails) -> str:
-    # Keys of dictionaries carry the marker "[key]" in pydantic's location: the key itself is what is wrong.
-    key = ".".join(str(part) for part in error["loc"] if part != "[key]")
+    # Keys of dictionaries carry the marker "[key]" in pydantic's location: the key itself is what is wrong. The two
+    # kinds of experiments have markers of their own.
+    key = ".".join(str(part) for part in error["loc"] if part not in MARKERS)
     message = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         message = "unknown key"

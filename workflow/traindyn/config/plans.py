@@ -51,6 +51,11 @@ class TrainingPlan(Plan):
     chunk_size: Count = Field(
         4, description="seeds trained by one job: costs and last digits depend on it, the science does not"
     )
+    device: Literal["auto", "cpu", "cuda"] = Field(
+        "auto",
+        description="where: `auto`, on a GPU where the profile gives the job one and one is there, else on the CPU; "
+        "`cuda`: every job asks for a GPU. Last digits depend on it, the science does not",
+    )
 
 
 class Projection(Plan):
@@ -157,3 +162,12 @@ class KnownAnswersPlan(Plan):
         ComparisonPlan(permutations=999, bootstraps=999),
         description="level, margin and samples of these verdicts; its measures are not used, all are tried",
     )
+
+
+class Group(Plan):
+    """One architecture with one optimizer."""
+
+    architecture: Name = Field(description="a key of `architectures`")
+    optimizer: Name = Field(description="a key of `optimizers`")
+    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
+    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")

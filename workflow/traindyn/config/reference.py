@@ -13,13 +13,25 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from traindyn.config.plans import ComparisonPlan, KnownAnswersPlan, KoopmanPlan, Projection, RecordingPlan, TrainingPlan
+from traindyn.config.brought import Brought
+from traindyn.config.plans import (
+    ComparisonPlan,
+    Group,
+    KnownAnswersPlan,
+    KoopmanPlan,
+    Projection,
+    RecordingPlan,
+    TrainingPlan,
+)
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
-from traindyn.config.schema import Config, Experiment, Group
+from traindyn.config.schema import Config, Experiment
+from traindyn.config.sheet import Row
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Top level": ("", Config),
     "Experiment": ("experiments.<name>.", Experiment),
+    "Experiment on recordings that exist": ("experiments.<name>.", Brought),
+    "Sheet of recordings": ("column ", Row),
     "Groups": ("experiments.<name>.groups.<label>.", Group),
     "Training plan": ("experiments.<name>.training.", TrainingPlan),
     "Recording plan": ("experiments.<name>.recording.", RecordingPlan),

@@ -38,4 +38,6 @@ def _written_out(name: str, raw: Mapping[str, Any], experiments: Mapping[str, An
             f"experiments.{name}.{decided[0]}: decided by the recordings of {other}; allowed here: {', '.join(OWN)}"
         )
     inherited = {key: value for key, value in experiments[other].items() if key not in ("koopman", "title")}
-    return {"figure": other, **inherited, **raw}
+    # What was recorded elsewhere has a notebook by default.
+    figure = {} if "recordings" in inherited else {"figure": other}
+    return {**figure, **inherited, **raw}

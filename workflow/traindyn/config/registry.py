@@ -5,6 +5,7 @@ Nothing is listed by hand: a new file in the room is a new name. The class is im
 
 import importlib
 import pkgutil
+from functools import cache
 from typing import Any, Literal, cast
 
 from pydantic import BaseModel
@@ -21,10 +22,11 @@ ROOMS: dict[Kind, str] = {
 }
 
 
-def component_names(kind: Kind) -> list[str]:
+@cache
+def component_names(kind: Kind) -> tuple[str, ...]:
     """The names that the room offers."""
     room = importlib.import_module(ROOMS[kind])
-    return sorted(m.name for m in pkgutil.iter_modules(room.__path__) if not m.ispkg and m.name != "base")
+    return tuple(sorted(m.name for m in pkgutil.iter_modules(room.__path__) if not m.ispkg and m.name != "base"))
 
 
 def component_module(kind: Kind, name: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
 
+from traindyn.config.analysis import Analysis
+from traindyn.config.brought import Brought
 from traindyn.config.plans import (
-    ComparisonPlan,
     Component,
     Count,
+    Group,
     KnownAnswersPlan,
-    KoopmanPlan,
     Label,
     Name,
     Plan,
@@ -29,32 +33,16 @@ RESERVED = {
 }
 
 
-class Group(Plan):
-    """One architecture with one optimizer."""
-
-    architecture: Name = Field(description="a key of `architectures`")
-    optimizer: Name = Field(description="a key of `optimizers`")
-    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
-    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")
-
-
 def _either_way(schema: dict[str, Any]) -> None:
     """An experiment is written out, or takes everything up to its recordings from another."""
     schema["anyOf"] = [{"required": schema.pop("required")}, {"required": ["recordings_of", "koopman"]}]
 
 
-class Experiment(Plan):
+class Experiment(Analysis):
     """task × architectures × optimizers × seeds, with a recording, a Koopman and a comparison plan."""
 
     model_config = ConfigDict(json_schema_extra=_either_way)
 
-    title: str = Field("", max_length=200, description="one line for the report")
-    figure: Name | None = Field(None, description="notebook that draws it; null: the experiment's own name")
-    recordings_of: Name | None = Field(
-        None,
-        description="another experiment, whose recordings are fitted and compared anew: give `koopman` and, if you "
-        "like, `title`, `figure` and `comparison`; nothing else",
-    )
     task: Component = Field(description="data and loss")
     architectures: dict[Name, Component] = Field(min_length=1, description="your name for it → architecture")
     optimizers: dict[Name, Component] = Field(min_length=1, description="your name for it → optimizer")
@@ -69,8 +57,6 @@ class Experiment(Plan):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
-    koopman: KoopmanPlan = Field(description="see koopman")
-    comparison: ComparisonPlan = Field(ComparisonPlan(), description="see comparison")
 
     @model_validator(mode="after")
     def _groups_name_what_exists(self) -> Self:
@@ -122,19 +108,12 @@ class Experiment(Plan):
         return self
 
     @model_validator(mode="after")
-    def _plans_name_groups_that_exist(self) -> Self:
-        known, lengths = self.group_labels(), self.koopman.window_length
-        named = {"unlagged_from": [*(self.koopman.unlagged_from or {}), *(self.koopman.unlagged_from or {}).values()]}
-        if isinstance(lengths, dict):
-            named["window_length"] = list(lengths)
-            missing = [label for label in known if label not in lengths]
-            if missing:
-                raise ValueError(f"koopman.window_length has no length for group {missing[0]!r}")
-        for key, labels in named.items():
-            for label in labels:
-                if label not in known:
-                    raise ValueError(f"koopman.{key} names group {label!r}; known: {', '.join(known)}")
+    def _unlagged_groups_match(self) -> Self:
+        known = self.group_labels()
         for label, other in (self.koopman.unlagged_from or {}).items():
+            for named in (label, other):
+                if named not in known:
+                    raise ValueError(f"koopman.unlagged_from names group {named!r}; known: {', '.join(known)}")
             if label == other:
                 raise ValueError(f"koopman.unlagged_from: group {label!r} has its own snapshots anyhow; name another")
             if self.recorded_steps(label) != self.recorded_steps(other):
@@ -150,40 +129,62 @@ class Experiment(Plan):
         steps = self.group_labels()[label].steps
         return self.training if steps is None else self.training.model_copy(update={"steps": steps})
 
-    def koopman_of(self, label: str) -> KoopmanPlan:
-        """A group's Koopman plan, in which the length of windows is a number."""
-        length = self.koopman.window_length
-        if not isinstance(length, dict):
-            return self.koopman
-        return self.koopman.model_copy(update={"window_length": length.get(label)})
-
     def recorded_steps(self, label: str) -> range:
         """A group's recorded step numbers."""
         stop = self.recording.stop
         last = self.training_of(label).steps if stop is None else stop
         return range(self.recording.start, last + 1, self.recording.every)
 
-    def label_of(self, architecture: str, optimizer: str) -> str:
-        """The label of the group with these keys."""
-        pair = (architecture, optimizer)
-        return next(label for label, g in self.group_labels().items() if (g.architecture, g.optimizer) == pair)
-
-    def group_labels(self) -> dict[str, Group]:
+    def group_labels(self) -> Mapping[str, Group]:
         """Label → group; without `groups`, every pair, labelled `architecture/optimizer`."""
-        if self.groups is not None:
-            return dict(self.groups)
-        return {
-            f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
-            for architecture in self.architectures
-            for optimizer in self.optimizers
-        }
+        return self._groups
 
-    def chunks(self) -> dict[str, list[int]]:
+    def chunks(self) -> Mapping[str, list[int]]:
         """Chunk name → its seeds."""
+        return self._chunks
+
+    # Asked for several times for each of thousands of jobs, hence made once.
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        if self.groups is not None:
+            return MappingProxyType(self.groups)
+        return MappingProxyType(
+            {
+                f"{architecture}/{optimizer}": Group(architecture=architecture, optimizer=optimizer)
+                for architecture in self.architectures
+                for optimizer in self.optimizers
+            }
+        )
+
+    @cached_property
+    def _chunks(self) -> Mapping[str, list[int]]:
         seeds = list(range(self.first_seed, self.first_seed + self.seeds))
         size = self.training.chunk_size
         pieces = [seeds[i : i + size] for i in range(0, len(seeds), size)]
-        return {f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces}
+        return MappingProxyType({f"{piece[0]:04d}-{piece[-1]:04d}": piece for piece in pieces})
+
+    def pieces(self) -> list[str]:
+        """Its trainings, as architecture/optimizer/chunk."""
+        return [
+            f"{group.architecture}/{group.optimizer}/{chunk}"
+            for group in self.group_labels().values()
+            for chunk in self.chunks()
+        ]
+
+    @property
+    def most_seeds(self) -> int:
+        """Seeds of each group."""
+        return self.seeds
+
+
+AnyExperiment = Annotated[
+    Annotated[Experiment, Tag("[trained]")] | Annotated[Brought, Tag("[brought]")],
+    Discriminator(lambda raw: "[brought]" if _names_recordings(raw) else "[trained]"),
+]
+
+
+def _names_recordings(raw: Any) -> bool:
+    return isinstance(raw, Brought) or (isinstance(raw, dict) and "recordings" in raw)
 
 
 class TrainingJob(Plan):
@@ -209,6 +210,11 @@ class Config(Plan):
 
     seed: Step = Field(0, description="root of every random stream")
     data_dir: str = Field("data", min_length=1, description="folder with (or for) downloaded data sets")
+    environment: Literal["cpu", "gpu"] = Field(
+        "cpu",
+        description="with `--sdm conda`: the file of `envs/` that trainings run in. Says something about the machine, "
+        "so `--config environment=gpu`, or `config: [environment=gpu]` in a profile, is the place for it",
+    )
     tables: Literal["computed", "kept"] = Field(
         "computed",
         description="kept: the tables of all experiments lie in `results/` as a restore point, and are only drawn",
@@ -221,7 +227,7 @@ class Config(Plan):
     known_answers: KnownAnswersPlan | None = Field(
         None, description="see known_answers; null: no page of pairs with a known answer"
     )
-    experiments: dict[Name, Experiment] = Field(min_length=1, description="name → experiment")
+    experiments: dict[Name, AnyExperiment] = Field(min_length=1, description="name → experiment")
 
     @model_validator(mode="before")
     @classmethod
@@ -236,9 +242,16 @@ class Config(Plan):
             raise ValueError(f"experiments.{name}: the name is the workflow's own; choose another")
         return self
 
+    def trained(self, experiment: str) -> Experiment:
+        """The plan of an experiment whose recordings are made by training."""
+        plan = self.experiments[experiment]
+        if not isinstance(plan, Experiment):
+            raise TypeError(f"{experiment} trains nothing")
+        return plan
+
     def training_job(self, experiment: str, architecture: str, optimizer: str, chunk: str) -> TrainingJob:
         """The job that trains one chunk of one group."""
-        plan = self.experiments[experiment]
+        plan = self.trained(experiment)
         label = plan.label_of(architecture, optimizer)
         return TrainingJob(
             experiment=experiment,

@@ -16,7 +16,7 @@ from traindyn.koopman.hankel import Trajectories
 from traindyn.koopman.parts import split
 from traindyn.koopman.shared_pass import with_products
 from traindyn.koopman.table import Row
-from traindyn.koopman.windows import Window, windows
+from traindyn.koopman.windows import check_spacing, windows
 
 
 class Plan(Protocol):
@@ -103,7 +103,7 @@ def _fit_all(
         _check_match(recording, unlagged)
     ranges = windows(recording.steps, plan.windows, plan.window_length, plan.window_stride)
     for window in ranges:
-        _check_spacing(recording.steps[window.indices], window)
+        check_spacing(recording.steps[window.indices], window)
     delays, groups = number_of_delays(plan, recording.weights), _groups(recording, plan, root_seed)
     seeds = _finite_seeds([recording] if unlagged is None else [recording, unlagged], log)
     left = len(seeds) * len(ranges) * len(groups)
@@ -158,15 +158,6 @@ def _named(name: str, recording: Recording) -> Iterator[None]:
         if str(error).startswith(str(recording.path)):
             raise
         raise InputError(f"{name}: {error}") from error
-
-
-def _check_spacing(steps: NDArray[np.integer], window: Window) -> None:
-    spacings = np.unique(np.diff(steps))
-    if len(spacings) > 1:
-        raise InputError(
-            f"window [{window.start}, {window.stop}): recorded steps are {spacings[0]} to {spacings[-1]} "
-            "apart, they must be equally spaced"
-        )
 
 
 def _groups(recording: Recording, plan: Plan, root_seed: int) -> list[tuple[int, slice | NDArray[np.intp]]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from traindyn.errors import InputError
 from traindyn.koopman.dmd import Fit
 from traindyn.koopman.windows import Window
+from traindyn.whole import whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,25 +39,22 @@ def write_fits(path: str | Path, rows: Sequence[Row], attributes: Mapping[str, s
     """Write a fits file, whole or not at all; NaN where a fit has fewer modes than the widest.
 
     Args:
-        path: the HDF5/netCDF4 file to write; its folder must exist.
+        path: the HDF5/netCDF4 file to write.
         rows: the fits; none at all is a valid file (every seed diverged).
         attributes: experiment, architecture, optimizer, group.
 
     Raises:
-        InputError: an attribute is missing or unknown.
+        InputError: an attribute is missing or unknown, or the file cannot be written.
     """
     if set(attributes) != set(ATTRIBUTES):
         raise InputError(f"{path}: attributes {sorted(attributes)}, expected {sorted(ATTRIBUTES)}")
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with h5netcdf.File(temporary, "w") as file:
-            _write(file, rows)
-            # Of fixed length: HDF5 keeps other strings on a heap that it does not check, and can hang on a damaged one.
-            file.attrs.update({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    content = BytesIO()  # small; a full disk would end HDF5's process
+    with h5netcdf.File(content, "w") as file:
+        _write(file, rows)
+        # Of fixed length: HDF5 keeps other strings on a heap that it does not check, and can hang on a damaged one.
+        file.attrs.update({name: np.bytes_(text.encode("ascii")) for name, text in attributes.items()})
+    with whole(path) as temporary:
+        temporary.write_bytes(content.getbuffer())
 
 
 def spectra_table(paths: Iterable[str | Path]) -> pd.DataFrame:

@@ -51,6 +51,16 @@ def windows(
     return [_window(steps, int(steps[0]), int(steps[-1]) + 1)]
 
 
+def check_spacing(steps: NDArray[np.integer], window: Window) -> None:
+    """Raise InputError where the recorded steps of a window are not equally spaced."""
+    spacings = np.unique(np.diff(steps))
+    if len(spacings) > 1:
+        raise InputError(
+            f"window [{window.start}, {window.stop}): recorded steps are {spacings[0]} to {spacings[-1]} "
+            "apart, they must be equally spaced"
+        )
+
+
 def _window(steps: NDArray[np.integer], start: int, stop: int) -> Window:
     first, last = np.searchsorted(steps, [start, stop])
     if first >= last:

@@ -3,13 +3,13 @@
 import ast
 import logging
 import re
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from traindyn.errors import InputError
+from traindyn.whole import whole
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -168,16 +168,10 @@ def _plain(text: str) -> str:
 
 
 def _write_both(notebook: "NotebookNode", ipynb: Path, html: Path) -> None:
-    """Write both files under temporary names beside their final ones, then rename both."""
+    """Neither appears before both are written."""
     import nbformat
 
     texts = {ipynb: nbformat.writes(notebook) + "\n", html: to_html(notebook)}
     with ExitStack() as stack:
-        ready: dict[Path, Path] = {}
         for final, text in texts.items():
-            final.parent.mkdir(parents=True, exist_ok=True)
-            folder = stack.enter_context(tempfile.TemporaryDirectory(dir=final.parent, prefix=f".{final.name}-"))
-            ready[final] = Path(folder) / final.name
-            ready[final].write_text(text, encoding="utf-8")
-        for final, written in ready.items():
-            written.replace(final)
+            stack.enter_context(whole(final)).write_text(text, encoding="utf-8")

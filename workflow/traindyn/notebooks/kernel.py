@@ -27,7 +27,7 @@ class OwnKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """This Python, never an installed kernel of the same name."""
-        command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        command = [sys.executable, "-m", "traindyn.notebooks.offline", "-f", "{connection_file}"]
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
     # Jupyter declares the two methods synchronous in the base class and makes them coroutines in this one.

@@ -12,7 +12,6 @@ from traindyn.optimizers.adamw import AdamW
 class _NormConstrained(torch.optim.AdamW):
     def __init__(self, parameters: Iterable[torch.nn.Parameter], initial_scale: float, options: dict[str, Any]) -> None:
         super().__init__(parameters, **options)
-        self.radius: torch.Tensor | None = None
         with torch.no_grad():
             for weights in self._weights():
                 weights.mul_(initial_scale)
@@ -23,10 +22,13 @@ class _NormConstrained(torch.optim.AdamW):
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         weights = self._weights()
-        if self.radius is None:
-            self.radius = network_norms(weights)
+        radius = self.state[weights[0]].get("radius") if weights[0] in self.state else None
+        if radius is None:
+            radius = network_norms(weights)
         result = super().step(closure)
-        factor = self.radius / network_norms(weights)
+        # With the rest of the state, where whoever follows the optimizer finds it; AdamW makes that in its first step.
+        self.state[weights[0]]["radius"] = radius
+        factor = radius / network_norms(weights)
         for stacked in weights:
             stacked.mul_(factor.to(stacked.dtype).reshape(*factor.shape, *[1] * (stacked.ndim - 2)))
         return result

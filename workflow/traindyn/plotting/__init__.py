@@ -1,8 +1,8 @@
 """Tables to figures: everything the notebooks call.
 
-``read_tables`` reads and checks the comparison's tables, ``optimizers``, ``width``, ``grokking``, ``factorial``
-and ``early_phase`` draw the figures from them, ``known_answers`` that of the judgements (``read_judgements``),
-``save_figure`` writes one as PNG, SVG and PDF.
+``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
+``early_phase`` and ``spectrum`` draw the figures from them, ``known_answers`` that of the judgements
+(``read_judgements``), ``save_figure`` writes one as PNG, SVG and PDF.
 """
 
 from traindyn.plotting.figures.early_phase import early_phase
@@ -10,7 +10,8 @@ from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
-from traindyn.plotting.figures.width import width
+from traindyn.plotting.figures.overview import overview
+from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.tables import Tables, read_tables
@@ -25,10 +26,11 @@ __all__ = [
     "grokking",
     "known_answers",
     "optimizers",
+    "overview",
     "read_judgements",
     "read_tables",
     "save_figure",
+    "spectrum",
     "verdict_summary",
     "verdict_table",
-    "width",
 ]

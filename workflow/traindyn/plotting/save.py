@@ -1,6 +1,6 @@
 """Write a figure as PNG, SVG and PDF, all whole or none, with bytes that depend on nothing but the figure."""
 
-import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from traindyn.errors import InputError
 from traindyn.plotting.style import styled
+from traindyn.whole import whole
 
 RESOLUTION = 200  # dots per inch of the PNG
 # What each format would write about the moment and the program of its making, left out.
@@ -35,20 +36,14 @@ def save_figure(figure: Figure, stem: str | Path) -> SavedFigure:
     Nothing appears under the final names before all three formats are drawn.
 
     Raises:
-        InputError: ``stem`` is empty, or its folder cannot be made.
+        InputError: ``stem`` is empty, or a file cannot be written.
     """
     stem = Path(stem)
     if not stem.name:
         raise InputError("figure: the output stem is empty, a path without suffix is needed")
-    try:
-        stem.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"figure '{stem}': its folder cannot be made ({error})") from error
     final = {kind: stem.with_name(f"{stem.name}.{kind}") for kind in _METADATA}
-    with tempfile.TemporaryDirectory(dir=stem.parent, prefix=f".{stem.name}-") as folder:
-        drawn = {kind: Path(folder) / f"figure.{kind}" for kind in _METADATA}
-        for kind, path in drawn.items():
-            figure.savefig(path, format=kind, dpi=RESOLUTION, metadata=_METADATA[kind])
-        for kind, path in drawn.items():
-            path.replace(final[kind])
+    with ExitStack() as stack:
+        for kind, path in final.items():
+            drawn = stack.enter_context(whole(path))
+            figure.savefig(drawn, format=kind, dpi=RESOLUTION, metadata=_METADATA[kind])
     return SavedFigure(**final)

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,7 @@ TESTS = ("test_loss", "test_accuracy", "train_accuracy")
 CHUNK_BYTES = 1 << 20
 # Recordings of many weights are read by blocks of weights over a window of steps: chunks this tall serve both.
 CHUNK_STEPS = 16
+UNFINISHED = ".unfinished"
 
 
 def chunk_shape(steps: int, weights: int, itemsize: int, tallest: int = CHUNK_STEPS) -> tuple[int, int, int, int]:
@@ -29,6 +31,11 @@ def chunk_shape(steps: int, weights: int, itemsize: int, tallest: int = CHUNK_ST
     return (1, 1, max(1, min(steps, CHUNK_BYTES // (itemsize * wide))), wide)
 
 
+def unfinished(path: Path) -> Path:
+    """The journal of a recording that is not finished, beside it."""
+    return path.with_name(path.name + UNFINISHED)
+
+
 def content_digest(attributes: Mapping[str, str], coordinates: Mapping[str, np.ndarray]) -> str:
     """SHA-256 of attributes and coordinates, which HDF5 itself does not protect."""
     digest = hashlib.sha256(json.dumps(dict(sorted(attributes.items()))).encode())
@@ -38,3 +45,17 @@ def content_digest(attributes: Mapping[str, str], coordinates: Mapping[str, np.n
             digest.update(f"{name} {values.dtype.str} {values.shape}".encode())
             digest.update(values.tobytes())
     return digest.hexdigest()
+
+
+def coordinates(
+    seeds: Sequence[int], replicas: int, steps: Sequence[int], layers: Mapping[str, int], test_steps: Sequence[int]
+) -> dict[str, np.ndarray]:
+    """Coordinate → its values. `layers`: parameter name → number of its weights."""
+    return {
+        "seed": np.asarray(seeds, dtype=np.int64),
+        "replica": np.arange(replicas, dtype=np.int64),
+        "step": np.asarray(steps, dtype=np.int64),
+        "layer": np.repeat(np.arange(len(layers), dtype=np.int16), list(layers.values())),
+        "index": np.concatenate([np.arange(n, dtype=np.int64) for n in layers.values()]),
+        "test_step": np.asarray(test_steps, dtype=np.int64),
+    }

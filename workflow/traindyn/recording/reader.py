@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 
 from traindyn.errors import InputError
-from traindyn.recording.layout import COORDINATES, DIMENSIONS, FORMAT, content_digest
+from traindyn.recording.layout import COORDINATES, DIMENSIONS, FORMAT, UNFINISHED, content_digest, unfinished
 
 
 class Recording:
@@ -86,6 +86,12 @@ class Recording:
         """train_loss (seed, replica, step), or one of TESTS (seed, replica, test_step); None if absent."""
         return self._read(name, ...) if name in self._file else None
 
+    @property
+    def layers(self) -> dict[str, int]:
+        """Layer → number of its weights, in the order of the weight dimension."""
+        names = self.attributes["layers"].split()
+        return dict(zip(names, np.bincount(self._layer, minlength=len(names)).tolist(), strict=True))
+
     def weight_name(self, weight: int) -> str:
         """Layer and index of one weight, as in `output.weight[3]`."""
         return f"{self.attributes['layers'].split()[self._layer[weight]]}[{self._index[weight]}]"
@@ -135,8 +141,8 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
         InputError: if the file is missing, damaged, truncated or not a recording.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such recording")
+    if not path.is_file() or path.suffix == UNFINISHED:
+        raise InputError(_absent(path))
     file = None
     try:
         # Not h5netcdf: it complains aloud, past any handler, when a file that it could not open is thrown away.
@@ -152,6 +158,15 @@ def open_recording(path: str | Path) -> Iterator[Recording]:
         yield recording
     finally:
         _close(file)
+
+
+def _absent(path: Path) -> str:
+    """Why there is nothing to read."""
+    whole = path.with_suffix("") if path.suffix == UNFINISHED else path
+    if not unfinished(whole).is_file():
+        return f"{path}: no such recording"
+    how = f"traindyn.recover({str(whole)!r}) makes a recording of what there is"
+    return f"{path}: unfinished: its training still runs, or was ended before its end; {how}"
 
 
 def _close(file: h5py.File | None) -> None:

@@ -1,14 +1,18 @@
-"""What every task offers."""
+"""What every task offers. Torch is imported where it is needed: the job that checks data needs none."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from traindyn.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Task(BaseModel):
     @property
     def input_dtype(self) -> torch.dtype:
         """Kind of the inputs: floating ones are brought to the training's precision, integers stay as they are."""
+        import torch
+
         return torch.get_default_dtype()
 
     @property

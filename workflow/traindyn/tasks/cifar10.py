@@ -1,16 +1,20 @@
 """CIFAR-10 in its binary version."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
-import torch
 from pydantic import Field, StringConstraints, field_validator
 
 from traindyn.errors import InputError
 from traindyn.tasks.base import Classification, Data
 from traindyn.tasks.formats.cifar import CLASSES, SHAPE, parse_cifar, read_member
 from traindyn.tasks.formats.fetch import DataFile, obtain, read_checked
+
+if TYPE_CHECKING:
+    import torch
 
 FileName = Literal[
     "data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"
@@ -92,9 +96,13 @@ class CIFAR10(Classification):
 
 def _images(pixels: np.ndarray) -> torch.Tensor:
     """Normalised in place: 50,000 images are 600 MB."""
+    import torch
+
     mean, deviation = (torch.tensor(values).view(3, 1, 1) for values in (MEAN, DEVIATION))
     return torch.as_tensor(pixels.copy()).to(torch.float32).div_(255).sub_(mean).div_(deviation)
 
 
 def _labels(labels: np.ndarray) -> torch.Tensor:
+    import torch
+
     return torch.as_tensor(labels.copy()).to(torch.int64)

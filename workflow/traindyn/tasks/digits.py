@@ -4,7 +4,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
-import torch
 from pydantic import Field
 
 from traindyn.tasks.base import Classification, Data
@@ -24,6 +23,8 @@ class Digits(Classification):
         return 10
 
     def load(self, data_dir: Path) -> Data:
+        import torch
+
         # What sklearn.datasets.load_digits reads; importing that takes longer than most trainings on it.
         path = distribution("scikit-learn").locate_file("sklearn/datasets/data/digits.csv.gz")
         digits = np.loadtxt(str(path), delimiter=",")

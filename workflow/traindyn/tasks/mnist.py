@@ -1,15 +1,19 @@
 """MNIST in its original IDX files and order."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
-import torch
 from pydantic import Field, StringConstraints
 
 from traindyn.tasks.base import Classification, Data
 from traindyn.tasks.formats.fetch import DataFile, obtain, read_checked
 from traindyn.tasks.formats.idx import parse_idx
+
+if TYPE_CHECKING:
+    import torch
 
 FILES = (
     DataFile("train-images-idx3-ubyte.gz", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
@@ -52,9 +56,13 @@ class MNIST(Classification):
 
 
 def _images(pixels: np.ndarray) -> torch.Tensor:
+    import torch
+
     scaled = torch.as_tensor(pixels.copy()).to(torch.float32) / 255
     return ((scaled - MEAN) / DEVIATION).unsqueeze(1)
 
 
 def _labels(labels: np.ndarray) -> torch.Tensor:
+    import torch
+
     return torch.as_tensor(labels.copy()).to(torch.int64)

@@ -1,14 +1,18 @@
 """Addition modulo a prime: the task on which transformers grok (Power et al. 2022, Nanda et al. 2023)."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from pydantic import Field, model_validator
 
 from traindyn.streams import stream
 from traindyn.tasks.base import Data, Task, cross_entropy
+
+if TYPE_CHECKING:
+    import torch
 
 POSITIONS = 3  # a, b, =
 
@@ -27,7 +31,7 @@ class ModularAddition(Task):
     split_seed: int = Field(0, ge=0, description="seed of the draw of the training pairs")
 
     @model_validator(mode="after")
-    def _both_parts_hold_pairs(self) -> "ModularAddition":
+    def _both_parts_hold_pairs(self) -> ModularAddition:
         if self.train_pairs < 1:
             pairs = self.modulus**2
             raise ValueError(f"train_fraction {self.train_fraction} leaves no pair to train: {pairs} pairs in all")
@@ -44,6 +48,8 @@ class ModularAddition(Task):
 
     @property
     def input_dtype(self) -> torch.dtype:
+        import torch
+
         return torch.int64
 
     @property
@@ -58,6 +64,8 @@ class ModularAddition(Task):
         return (outputs.argmax(-1) == targets).to(outputs.dtype).mean()
 
     def load(self, data_dir: Path) -> Data:
+        import torch
+
         inputs, targets = all_pairs(self.modulus)
         order = torch.as_tensor(stream(self.split_seed, "modular_addition", "split").permutation(len(inputs)))
         trained, tested = order[: self.train_pairs], order[self.train_pairs :]
@@ -70,6 +78,8 @@ class ModularAddition(Task):
 
 def all_pairs(modulus: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Tokens (pair, position) of every sum, and its answer (pair,)."""
+    import torch
+
     numbers = torch.arange(modulus)
     a, b = numbers.repeat_interleave(modulus), numbers.repeat(modulus)
     return torch.stack([a, b, torch.full_like(a, modulus)], dim=1), (a + b) % modulus

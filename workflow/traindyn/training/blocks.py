@@ -14,9 +14,12 @@ from traindyn.tasks.base import Task
 
 Where = tuple[slice, slice]
 # Beyond it, a network is computed alone: its own calls are long enough, and what they hand on to each other stays in
-# the processor's caches. Below, the overhead of calls counts, and all networks share each call. Measured on 32 MiB of
-# shared cache: at 5 MiB both take the same time.
+# the processor's caches. Below, the overhead of calls counts, and all networks share each call. `make benchmark` draws
+# both ways over the size of a network (section scaling).
 ALONE_BYTES = 8 << 20
+# What a GPU's memory must hold of each network beside `network_bytes`: what the backward pass computes, and averages of
+# the optimizer. An estimate, not measured.
+GPU_FACTOR = 3
 
 
 @dataclass
@@ -32,11 +35,22 @@ class Block:
     optimizer: torch.optim.Optimizer
 
 
-def extents(seeds: int, replicas: int, network_bytes: int) -> list[Where]:
-    """Seeds and replicas of every block: all networks, or each alone."""
-    if network_bytes <= ALONE_BYTES:
-        return [(slice(0, seeds), slice(0, replicas))]
-    return [(slice(s, s + 1), slice(r, r + 1)) for s in range(seeds) for r in range(replicas)]
+def extents(seeds: int, replicas: int, network_bytes: int, gpu_bytes: int | None = None) -> list[Where]:
+    """Seeds and replicas of every block: all networks, or each alone.
+
+    gpu_bytes: on a GPU, its free memory. There are no caches to stay in there, and many threads to be kept busy: as
+    many networks as fit share each call, all, those of a seed, or one.
+    """
+    if gpu_bytes is None:
+        together = (seeds, replicas) if network_bytes <= ALONE_BYTES else (1, 1)
+    else:
+        fitting = gpu_bytes // (GPU_FACTOR * network_bytes)
+        together = next((size for size in ((seeds, replicas), (1, replicas)) if size[0] * size[1] <= fitting), (1, 1))
+    return [
+        (slice(s, s + together[0]), slice(r, r + together[1]))
+        for s in range(0, seeds, together[0])
+        for r in range(0, replicas, together[1])
+    ]
 
 
 def network_bytes(network: nn.Module, task: Task, inputs: torch.Tensor | None, targets: torch.Tensor | None) -> int:

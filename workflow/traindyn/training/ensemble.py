@@ -38,7 +38,7 @@ def ensemble_losses(network: nn.Module, task: Task, *, shared: bool) -> Losses:
         outputs = functional_call(network, {**parameters, **after}, (inputs,))
         return task.loss(outputs, targets), after
 
-    return _over_ensemble(one, shared)
+    return _over_ensemble(one, shared, network)
 
 
 def ensemble_scores(
@@ -57,11 +57,12 @@ def ensemble_scores(
         loss, accuracy = task.loss(outputs, targets), task.accuracy(outputs, targets)
         return loss, loss * torch.nan if accuracy is None else accuracy
 
-    return _over_ensemble(one, shared)
+    return _over_ensemble(one, shared, network)
 
 
-def _over_ensemble(one: Callable, shared: bool) -> Callable:
+def _over_ensemble(one: Callable, shared: bool, network: nn.Module) -> Callable:
     data = None if shared else 0
+    convolves = any(isinstance(layer, nn.Conv2d) for layer in network.modules())
 
     def with_rules(*arguments: Any) -> Any:
         with EnsembleRules():
@@ -71,7 +72,7 @@ def _over_ensemble(one: Callable, shared: bool) -> Callable:
 
     def over(parameters: Tensors, buffers: Tensors, inputs: torch.Tensor | None, targets: torch.Tensor | None) -> Any:
         if next(iter(parameters.values())).shape[:2] != (1, 1):
-            return many(parameters, buffers, inputs, targets)
+            return many(parameters, buffers, _samples_last(inputs) if convolves else inputs, targets)
         # A single network is left to PyTorch as it is: vmap would make grouped convolutions of its convolutions.
         single = [{name: x.view(x.shape[2:]) for name, x in tensors.items()} for tensors in (parameters, buffers)]
         batch = (inputs, targets) if shared or inputs is None or targets is None else (inputs[0], targets[0])
@@ -83,3 +84,10 @@ def _over_ensemble(one: Callable, shared: bool) -> Callable:
 def _channels_last(inputs: torch.Tensor | None) -> torch.Tensor | None:
     """Images (sample, channel, height, width) in the layout that convolutions are fastest in, on to the last layer."""
     return inputs.contiguous(memory_format=torch.channels_last) if inputs is not None and inputs.ndim == 4 else inputs
+
+
+def _samples_last(inputs: torch.Tensor | None) -> torch.Tensor | None:
+    """Images (…, sample, channel, height, width) as `EnsembleRules` convolve them, on a CPU."""
+    if inputs is None or inputs.ndim < 4 or inputs.device.type != "cpu":
+        return inputs
+    return inputs.movedim(-4, -1).contiguous().movedim(-1, -4)

@@ -1,209 +1,117 @@
-"""The training loop: one ensemble, one recording."""
+"""One training job: an ensemble, its recording, and the checkpoints that let it go on after an interruption."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
-from traindyn.architectures.base import Architecture
 from traindyn.config import TrainingJob, build_component
 from traindyn.errors import InputError
-from traindyn.provenance import attributes
+from traindyn.provenance import attributes, versions
 from traindyn.recording import RecordingWriter
-from traindyn.streams import stream
-from traindyn.tasks.base import Data, Task
-from traindyn.training.blocks import Block, extents, network_bytes
-from traindyn.training.ensemble import ensemble_losses, ensemble_scores
-from traindyn.training.initialisation import check_starts, initial_buffers, initial_weights, skeleton
-from traindyn.training.recorded import recorded_layers, recorder
+from traindyn.tasks.base import Task
+from traindyn.training.batches import in_precision, on_device
+from traindyn.training.checkpoint import Checkpoint
+from traindyn.training.device import training_device
+from traindyn.training.initialisation import check_starts, skeleton
+from traindyn.training.outcome import Outcome
+from traindyn.training.plan import recorded_steps, test_steps
+from traindyn.training.recorded import recorded_layers
+from traindyn.training.start import ensemble_blocks
+from traindyn.training.state import Training
+from traindyn.training.steps import steps
+from traindyn.training.termination import STATUS, Termination
+from traindyn.training.transfer import Transfer
 
-Progress = Callable[[int, int], None]
-TEST_SAMPLES = 100  # evaluated at once: activations of few images stay near the processor
+Progress = Callable[[int, int, int], None]
+CHECKPOINT_SECONDS = 60.0
+logger = logging.getLogger(__name__)
 
 
-def train(job: TrainingJob, data_dir: Path, path: Path, progress: Progress = lambda done, total: None) -> None:
+def train(
+    job: TrainingJob,
+    data_dir: Path,
+    path: Path,
+    progress: Progress = lambda done, total, before: None,
+    *,
+    gpu: bool = False,
+    origin: str = "",
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+) -> None:
     """Train one chunk of seeds of one group and write its recording.
 
     Step s stands for the weights after s optimizer steps; its loss is that of these weights on the batch of step s,
     the one that the next optimizer step uses.
 
+    A training that was interrupted goes on from its last checkpoint, and its recording is that of an uninterrupted one,
+    byte for byte on the same kind of processor.
+
+    Args:
+        gpu: whether the job was given a GPU.
+        origin: what else the numbers come from (hashes of code and data): a checkpoint of another origin is not used.
+        checkpoint_seconds: least time between two checkpoints.
+
     Raises:
-        InputError: for options that do not fit each other, or data that are missing or damaged.
+        InputError: for options that do not fit each other, missing or damaged data, or a GPU that is not there.
+        SystemExit: with status 143 on SIGTERM, after a checkpoint.
     """
     task: Task = build_component("task", job.task)
     architecture = build_component("architecture", job.network)
     check_starts(architecture, task, job.replicas)
     network = skeleton(architecture, task)
-    data = _in_precision(task.load(data_dir), getattr(torch, job.training.dtype))
-    blocks = _blocks(job, task, architecture, data)
-    with _writer(job, network, path) as writer:
-        diverged = _run(job, task, network, blocks, data, writer, progress)
-        writer.close(diverged)
+    with training_device(job.training.device, given=gpu) as device:
+        data = on_device(in_precision(task.load(data_dir), getattr(torch, job.training.dtype)), device)
+        blocks = ensemble_blocks(job, task, architecture, data, device)
+        checkpoint = Checkpoint(path, _identity(job, origin, device, len(blocks)), checkpoint_seconds)
+        with _writer(job, network, path) as writer, Termination() as termination:
+            outcome = Outcome(job, task, network, writer, [block.where for block in blocks])
+            training = Training(checkpoint, blocks, outcome, device)
+            first = training.resume()
+            transfer = Transfer(device, outcome.take)
+            for step, found in steps(job, task, network, blocks, data, first):
+                transfer.put(step, found)
+                if step < job.training.steps and (termination.asked or checkpoint.due()):
+                    transfer.finish()
+                    training.save(step + 1)
+                    if termination.asked:
+                        logger.warning(
+                            "ended by SIGTERM after step %d of %d; run again to go on", step, job.training.steps
+                        )
+                        raise SystemExit(STATUS)
+                progress(step, job.training.steps, max(first - 1, 0))
+            transfer.finish()
+            writer.close(outcome.diverged)
+            writer.discard_others()
+        checkpoint.remove()
 
 
-def _blocks(job: TrainingJob, task: Task, architecture: Architecture, data: Data | None) -> list[Block]:
-    """The ensemble at its start."""
-    dtype = getattr(torch, job.training.dtype)
-    ensemble: dict[str, Any] = {
-        "root_seed": job.root_seed,
-        "seeds": job.seeds,
-        "replicas": job.replicas,
-        "dtype": dtype,
+def _identity(job: TrainingJob, origin: str, device: torch.device, blocks: int) -> str:
+    """All that the bits of a recording depend on, but the model of the processor."""
+    found = {
+        "job": job.model_dump(mode="json"),
+        "versions": versions(),
+        "origin": origin,
+        "device": device.type,
+        "blocks": blocks,  # on a GPU its free memory decides
+        "threads": torch.get_num_threads(),
     }
-    parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
-    buffers = initial_buffers(architecture, task, **ensemble)
-    size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
-    found = []
-    for where in extents(len(job.seeds), job.replicas, size):
-        own = {name: nn.Parameter(stacked[where].clone()) for name, stacked in parameters.items()}
-        optimizer = build_component("optimizer", job.optimization).build(own.values())
-        found.append(Block(where, own, {name: stacked[where] for name, stacked in buffers.items()}, optimizer))
-    return found
-
-
-def _shapes(task: Task, data: Data | None) -> tuple[Any, Any]:
-    """Inputs and targets of a batch, without memory."""
-    if data is None:
-        return None, None
-    samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
-    return data.train_inputs[:samples].to("meta"), data.train_targets[:samples].to("meta")
-
-
-def _run(
-    job: TrainingJob,
-    task: Task,
-    network: nn.Module,
-    blocks: list[Block],
-    data: Data | None,
-    writer: RecordingWriter,
-    progress: Progress,
-) -> np.ndarray:
-    """The loop itself. Returns the first non-finite step (seed, replica), −1 where there was none."""
-    losses = ensemble_losses(network, task, shared=task.shares_order)
-    scores, batch_scores = ensemble_scores(network, task), ensemble_scores(network, task, shared=task.shares_order)
-    record = recorder(network, job.recording, job.root_seed)
-    recorded, tested = set(_recorded_steps(job)), set(test_steps(job))
-    networks = (len(job.seeds), job.replicas)
-    values = sum(recorded_layers(network, job.recording).values())
-    diverged = np.full(networks, -1)
-    for step, index in enumerate(_orders(job, task, data)):
-        loss = torch.empty(networks, dtype=getattr(torch, job.training.dtype))
-        weights = np.empty((*networks, values), job.recording.dtype) if step in recorded else None
-        tests = np.empty((3, *networks)) if step in tested and data is not None else None
-        for block in blocks:
-            inputs, targets = _batch(data, index, block.where[0])
-            found, later = losses(block.parameters, block.buffers, inputs, targets)
-            loss[block.where] = found.detach()
-            if weights is not None:
-                weights[block.where] = record(block.parameters)
-            if tests is not None and data is not None:
-                with torch.no_grad():
-                    _, accuracy = batch_scores(block.parameters, block.buffers, inputs, targets)
-                tests[:, *block.where] = [*_test_scores(scores, block, data), accuracy.numpy()]
-            if step < job.training.steps:
-                _step(block.optimizer, found)
-            # Buffers change with a step, as parameters do: step s is tested with the running statistics of s batches.
-            block.buffers = later
-        _note_divergence(diverged, step, loss, weights)
-        if weights is not None:
-            writer.write(weights, task.recorded_loss(loss).to(torch.float64).numpy())
-        if tests is not None:
-            writer.write_test(*tests)
-        progress(step, job.training.steps)
-    return diverged
-
-
-def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
-    """One optimizer step of all networks. One that works on losses alone needs no gradients."""
-    if getattr(optimizer, "evaluates", False):
-        optimizer.step(lambda: loss)  # type: ignore[arg-type,return-value]
-        return
-    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    # backward() would copy gradients into place. Without one, a weight that the loss does not see stays as it is.
-    gradients = torch.autograd.grad(loss.sum(), weights, allow_unused=True)
-    for weight, gradient in zip(weights, gradients, strict=True):
-        weight.grad = gradient
-    optimizer.step()
-    optimizer.zero_grad()  # their memory serves the next step
-
-
-def _note_divergence(diverged: np.ndarray, step: int, loss: torch.Tensor, weights: np.ndarray | None) -> None:
-    finite = torch.isfinite(loss).numpy()
-    if weights is not None:
-        finite = finite & np.isfinite(weights).all(axis=2)
-    diverged[(diverged < 0) & ~finite] = step
-
-
-def _orders(job: TrainingJob, task: Task, data: Data | None) -> Iterator[torch.Tensor | None]:
-    """Samples of steps 0 … training.steps: (sample,), or (seed, sample) where every seed has its own order."""
-    steps = job.training.steps + 1  # the loss is also taken after the last optimizer step
-    if data is None:
-        yield from [None] * steps
-        return
-    seeds = job.seeds[:1] if task.shares_order else job.seeds
-    orders = [task.batches(len(data.train_inputs), steps, stream(job.root_seed, "order", seed)) for seed in seeds]
-    # Step by step: all orders at once would be a copy of them.
-    for batch in zip(*orders, strict=True):
-        yield torch.as_tensor(batch[0].copy() if task.shares_order else np.stack(batch))
-
-
-def _batch(data: Data | None, index: torch.Tensor | None, seeds: slice) -> tuple[Any, Any]:
-    """Inputs and targets of the seeds' samples."""
-    if data is None or index is None:
-        return None, None
-    index = index if index.ndim == 1 else index[seeds]
-    # Several times as fast as data.train_inputs[index].
-    chosen = (samples.index_select(0, index.flatten()) for samples in (data.train_inputs, data.train_targets))
-    inputs, targets = (samples.unflatten(0, index.shape) for samples in chosen)
-    return inputs, targets
-
-
-@torch.no_grad()
-def _test_scores(scores: Callable[..., Any], block: Block, data: Data) -> list[np.ndarray]:
-    """Loss and accuracy (seed, replica) over all test samples."""
-    total = torch.zeros(2, *next(iter(block.parameters.values())).shape[:2], dtype=torch.float64)
-    for inputs, targets in zip(
-        data.test_inputs.split(TEST_SAMPLES), data.test_targets.split(TEST_SAMPLES), strict=True
-    ):
-        total += torch.stack(scores(block.parameters, block.buffers, inputs, targets)).to(torch.float64) * len(inputs)
-    return list((total / len(data.test_inputs)).numpy())
-
-
-def _in_precision(data: Data | None, dtype: torch.dtype) -> Data | None:
-    if data is None:
-        return None
-    train, test = (x.to(dtype) if x.is_floating_point() else x for x in (data.train_inputs, data.test_inputs))
-    return Data(train, data.train_targets, test, data.test_targets)
-
-
-def _recorded_steps(job: TrainingJob) -> list[int]:
-    plan = job.recording
-    stop = job.training.steps if plan.stop is None else plan.stop
-    return list(range(plan.start, stop + 1, plan.every))
-
-
-def test_steps(job: TrainingJob) -> list[int]:
-    """Steps at which the test data are evaluated: every `test_every`, and the last."""
-    if job.training.test_every is None:
-        return []
-    return sorted({*range(0, job.training.steps + 1, job.training.test_every), job.training.steps})
+    return json.dumps(found, sort_keys=True)
 
 
 def _writer(job: TrainingJob, network: nn.Module, path: Path) -> RecordingWriter:
-    steps = _recorded_steps(job)
-    if not steps:
+    recorded = recorded_steps(job)
+    if not recorded:
         raise InputError("recording: no step is recorded")
     return RecordingWriter(
         path,
         seeds=job.seeds,
         replicas=job.replicas,
-        steps=steps,
+        steps=recorded,
         layers=recorded_layers(network, job.recording),
         dtype=job.recording.dtype,
         attributes=attributes(json.dumps(job.model_dump(mode="json")))

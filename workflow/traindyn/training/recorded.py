@@ -1,7 +1,6 @@
 """What of a network is recorded: parameters chosen by name, or random projections of them."""
 
 from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
 from math import prod
 
 import numpy as np
@@ -10,9 +9,10 @@ from torch import nn
 
 from traindyn.config import RecordingPlan
 from traindyn.errors import InputError
-from traindyn.training.projection import projector
+from traindyn.recording.choice import chosen
+from traindyn.recording.projection import projector
 
-Recorder = Callable[[Mapping[str, torch.Tensor]], np.ndarray]
+Record = Callable[[Mapping[str, torch.Tensor]], np.ndarray]
 
 
 def recorded_layers(network: nn.Module, plan: RecordingPlan) -> dict[str, int]:
@@ -23,10 +23,10 @@ def recorded_layers(network: nn.Module, plan: RecordingPlan) -> dict[str, int]:
     Raises:
         InputError: if a pattern matches nothing, or there are more projections than weights.
     """
-    chosen = chosen_parameters(network, plan.layers)
+    layers = chosen_parameters(network, plan.layers)
     if plan.projection is None:
-        return chosen
-    dimension, weights = plan.projection.dimension, sum(chosen.values())
+        return layers
+    dimension, weights = plan.projection.dimension, sum(layers.values())
     if dimension > weights:
         raise InputError(f"recording.projection.dimension = {dimension}: must be at most {weights}, the chosen weights")
     return {"projection": dimension}
@@ -39,19 +39,21 @@ def chosen_parameters(network: nn.Module, patterns: list[str]) -> dict[str, int]
         InputError: if a pattern matches nothing.
     """
     sizes = {name: prod(p.shape) for name, p in network.named_parameters()}
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in sizes):
-            raise InputError(f"recording.layers: {pattern!r} matches no parameter; there are: {', '.join(sizes)}")
-    return {n: size for n, size in sizes.items() if any(fnmatchcase(n, pattern) for pattern in patterns)}
+    return chosen(sizes, patterns, "recording.layers")
 
 
-def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Recorder:
+def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Record:
     """Stacked parameters → what is recorded of them, (seed, replica, weight) in the recording's precision."""
-    chosen = chosen_parameters(network, plan.layers)
-    project = None if plan.projection is None else projector(sum(chosen.values()), plan.projection.dimension, root_seed)
+    layers, values = chosen_parameters(network, plan.layers), recorded_values(network, plan, root_seed)
+    return lambda parameters: values(flat_weights(parameters, layers).numpy())
 
-    def record(parameters: Mapping[str, torch.Tensor]) -> np.ndarray:
-        weights = flat_weights(parameters, chosen).numpy()
+
+def recorded_values(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Callable[[np.ndarray], np.ndarray]:
+    """The chosen weights (seed, replica, weight), flat → what is recorded of them."""
+    weights = sum(chosen_parameters(network, plan.layers).values())
+    project = None if plan.projection is None else projector(weights, plan.projection.dimension, root_seed)
+
+    def record(weights: np.ndarray) -> np.ndarray:
         values = weights if project is None else project(weights)
         # What overflows in the recording's precision becomes infinite, and is noted as a divergence.
         with np.errstate(over="ignore"):

@@ -9,9 +9,12 @@ import torch
 from torch.nn import functional
 from torch.overrides import TorchFunctionMode
 
+from traindyn.training.convolution import Convolution, Window
+from traindyn.training.pooling import MaxPooling
+
 
 class EnsembleRules(TorchFunctionMode):
-    """While this is entered, linear layers are those below; all other calls are as ever.
+    """While this is entered, layers are those of `RULES`, which say when they are not; all other calls are as ever.
 
     Their outputs keep the samples last in memory, (…, network, feature, sample): the next layer's products need no
     copies, and sums over a few classes run along vectors of samples.
@@ -20,8 +23,7 @@ class EnsembleRules(TorchFunctionMode):
     def __torch_function__(
         self, func: Callable, types: Sequence[type], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        call = _linear if func is functional.linear else func
-        return call(*args, **(kwargs or {}))
+        return RULES.get(func, func)(*args, **(kwargs or {}))
 
 
 def _linear(input: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None = None) -> torch.Tensor:
@@ -63,3 +65,53 @@ class _Product(torch.autograd.Function):
             for x, dim in zip((input, weight), in_dims, strict=True)
         )
         return _Product.apply(*stacks), 0
+
+
+def _convolution(
+    input: torch.Tensor,
+    weight: torch.Tensor,
+    bias: torch.Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> torch.Tensor:
+    plain = groups == 1 and _pair(dilation) == (1, 1) and not isinstance(padding, str)
+    if not plain or not _samples_are_last(input):
+        return functional.conv2d(input, weight, bias, stride, padding, dilation, groups)
+    outputs = Convolution.apply(input, weight, Window(_pair(stride), _pair(padding)))
+    return outputs if bias is None else outputs + bias[:, None, None]
+
+
+def _max_pooling(
+    input: torch.Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    dilation: Any = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Any:
+    apart = stride is None or _pair(stride) == _pair(kernel_size)
+    plain = apart and _pair(padding) == (0, 0) and _pair(dilation) == (1, 1) and not ceil_mode and not return_indices
+    if not plain or not _samples_are_last(input):
+        options: Any = (kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+        return functional.max_pool2d(input, *options)
+    return MaxPooling.apply(input, _pair(kernel_size))
+
+
+def _samples_are_last(images: torch.Tensor) -> bool:
+    """Whether images lie in memory as an ensemble's layers leave them: another layout would be changed at a cost."""
+    return images.ndim == 4 and images.stride(0) == 1 and images.device.type == "cpu"
+
+
+def _pair(sides: Any) -> tuple[int, int]:
+    rows, columns = (sides, sides) if isinstance(sides, int) else sides
+    return rows, columns
+
+
+RULES: Mapping[Callable, Callable] = {
+    functional.linear: _linear,
+    torch.conv2d: _convolution,
+    functional.max_pool2d: _max_pooling,
+}

@@ -1,4 +1,4 @@
-"""Equivalence of networks of different width (figure 3 of Redman et al., NeurIPS 2024)."""
+"""Everything about an experiment on one page, as in figure 3 of Redman et al., NeurIPS 2024, on networks' width."""
 
 from collections.abc import Iterator
 
@@ -19,8 +19,8 @@ _CURVES, _EXAMPLE_PANEL, _PLANE = 1.45, 1.1, 1.95  # inches
 
 
 @styled
-def width(tables: Tables) -> Figure:
-    """Loss, test accuracy if recorded, example weights, spectra of all seeds, distances and verdicts.
+def overview(tables: Tables) -> Figure:
+    """Loss and test accuracy if recorded, example weights, spectra of all seeds, distances and verdicts.
 
     Args:
         tables: of one experiment; any number of groups and seeds.
@@ -31,13 +31,17 @@ def width(tables: Tables) -> Figure:
     styles = group_styles(tables.groups)
     layout = comparisons(tables.groups)
     examples = trajectory_grid(tables.trajectories, len(styles), _EXAMPLE_PANEL)
-    heights = (_CURVES, examples.height, _PLANE, comparison_height(layout))
-    page = new_page(tables.experiment, styles, heights, note_lines(tables))
-    letters = iter("abcdefg")
-    _curves(page, tables, styles, letters)
-    draw_trajectories(page, 1, tables.trajectories, styles, examples, letter=next(letters))
-    _spectra(page, tables, styles, letters)
-    draw_comparisons(page, 3, tables, layout, styles, letters=(next(letters), next(letters)))
+    # Divergences are marked over the losses, where there are any.
+    followed = has_values(tables.learning_curves, "train_loss") or not tables.diverged.empty
+    heights = [examples.height, _PLANE, comparison_height(layout)]
+    page = new_page(tables.experiment, styles, [_CURVES, *heights] if followed else heights, note_lines(tables))
+    letters, row = iter("abcdefg"), 0
+    if followed:
+        _curves(page, tables, styles, letters)
+        row = 1
+    draw_trajectories(page, row, tables.trajectories, styles, examples, letter=next(letters))
+    _spectra(page, row + 1, tables, styles, letters)
+    draw_comparisons(page, row + 2, tables, layout, styles, letters=(next(letters), next(letters)))
     return page.figure
 
 
@@ -55,13 +59,13 @@ def _curves(page: Page, tables: Tables, styles: dict[str, GroupStyle], letters: 
         panel_title(accuracy, next(letters), "mean over seeds")
 
 
-def _spectra(page: Page, tables: Tables, styles: dict[str, GroupStyle], letters: Iterator[str]) -> None:
+def _spectra(page: Page, row: int, tables: Tables, styles: dict[str, GroupStyle], letters: Iterator[str]) -> None:
     spectra = spectra_of_first_windows(tables)
     box = box_near_one(spectra)
-    plane = page.axes(2, LEFT, LEFT + _PLANE)
+    plane = page.axes(row, LEFT, LEFT + _PLANE)
     draw_plane(plane, spectra, styles)
     outline(plane, box)
     panel_title(plane, next(letters), "Koopman spectra, all seeds")
-    zoom = page.axes(2, 3.4, RIGHT)
+    zoom = page.axes(row, 3.4, RIGHT)
     draw_zoom(zoom, spectra, styles, box)
     panel_title(zoom, next(letters), "near λ = 1 (dashed box)", offset=0.55)

@@ -7,9 +7,9 @@ import pytest
 
 from traindyn.config import TrainingJob, load_config
 from traindyn.errors import InputError
-from traindyn.recording import open_recording
-from traindyn.training import projection, train
-from traindyn.training.projection import BLOCK, factors, projector
+from traindyn.recording import open_recording, projection
+from traindyn.recording.projection import BLOCK, factors, projector
+from traindyn.training import train
 
 
 @pytest.mark.parametrize("weights", [3, BLOCK, BLOCK + 1, 2 * BLOCK + 7])

@@ -1,0 +1,1 @@
+"""The command `traindyn`: one file for each of its words."""

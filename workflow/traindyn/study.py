@@ -1,0 +1,44 @@
+"""The study that the Snakefile runs, from its configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from traindyn import digests, restore_point, run_lock, size
+from traindyn.config import Config, load_config
+from traindyn.errors import InputError
+
+
+def share_package(folder: str) -> None:
+    """Jobs import the package in this folder, whatever environment they run in: they inherit PYTHONPATH."""
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [folder, os.environ.get("PYTHONPATH")]))
+
+
+def open_study(raw: Mapping[str, Any], notebooks: Path, *, main: bool) -> Config:
+    """The checked configuration; where it is wrong, one line, and the process ends with status 1.
+
+    main: this is Snakemake's main process. It checks everything, which needs torch; the jobs' own processes repeat the
+    cheap part.
+    """
+    try:
+        return _checked(raw, notebooks) if main else load_config(raw)
+    except InputError as error:
+        print(f"traindyn: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _checked(raw: Mapping[str, Any], notebooks: Path) -> Config:
+    from traindyn.validation import validate
+
+    study = validate(raw, notebooks)
+    run_lock.clear_dead()
+    digests.check_results(study.experiments)
+    if study.tables == "kept":
+        restore_point.check(Path(), study.experiments)
+    for line in size.advice(study):
+        print(f"traindyn: {line}", file=sys.stderr)
+    return study
