@@ -10,15 +10,23 @@ from small_study import Study
 def two_runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reproducible")
     studies = [Study(folder / name, "small.yaml") for name in ("one", "two")]
+    for study in studies:
+        study.configure(_with_a_companion)
     outputs = [study.run(cores=cores) for study, cores in zip(studies, (1, 2), strict=True)]
     return studies, outputs
+
+
+def _with_a_companion(raw):
+    plan = {"exponents": 3, "report_every": 20, "groups": ["width 3"], "seeds": 2}
+    raw["experiments"]["width"]["stability"] = plan
 
 
 def test_tables_are_equal_byte_for_byte_on_one_core_and_two(two_runs):
     first, second = (study.tables() for study in two_runs[0])
     assert set(first) == set(second)
-    # Of two experiments, the known answers, claims and where the rules differ.
-    assert len(first) == 2 * (4 + 6) + 2 * 4 + 5 + 1 + 1
+    companion = 4 + 4 + 2  # figure and notebook, tables, parts of one job
+    # Of two experiments, claims, and where the rules differ.
+    assert len(first) == 2 * (4 + 6) + 2 * 4 + 1 + 1 + companion
     different = [name for name in first if first[name] != second[name]]
     assert different == []
 
@@ -63,7 +71,7 @@ def test_contracts_of_the_tables(two_runs):
 def test_the_report_needs_nothing_else(two_runs):
     page = (two_runs[0][0].folder / "results" / "report.html").read_text(encoding="utf-8")
     assert len(page) > 1e6
-    for name in ("width", "optimizers"):
+    for name in ("width", "optimizers", "width_stability"):
         assert f"results/figures/{name}.png" in page
     # Pages and tables that are no experiment's: each is listed, and its content is in the report.
     for name in ("claims.html", "claims.csv", "run.html", "run_times.csv"):
@@ -92,7 +100,8 @@ def test_run_times_of_all_jobs(two_runs):
     results = two_runs[0][0].folder / "results"
     times = pd.read_csv(results / "run_times.csv").set_index("rule")
     single = dict.fromkeys(("data", "spectra", "summary", "distances", "verdicts", "figure"), 2)
-    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single}
+    companion = dict.fromkeys(("exponents", "stability_tables", "companion_figure_stability"), 1)
+    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single, **companion}
     assert (times.total_s > 0).all()
     assert times.share.sum() == pytest.approx(1, abs=1e-3)
     assert "<td>root seed</td><td>1</td>" in (results / "run.html").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ def finished(tmp_path_factory):
 
 def test_a_comment_reruns_nothing(finished):
     finished.edit("workflow/traindyn/koopman/dmd.py", "import numpy", "# a comment\nimport numpy")
-    finished.edit("workflow/traindyn/training/loop.py", '"""The training loop', '"""The loop')
+    finished.edit("workflow/traindyn/training/loop.py", '"""One training job', '"""A training job')
     assert finished.would_run("figures") == {}
 
 

@@ -3,7 +3,7 @@
 
 rule report:
     input:
-        dag.figure_files(study.experiments),
+        dag.figure_files(dag.figures(study)),
         # Tables that are kept are no rule's to report on; the figures show their verdicts.
         (
             expand("results/{experiment}/verdicts.csv", experiment=study.experiments)

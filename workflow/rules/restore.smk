@@ -3,9 +3,12 @@
 
 rule restore_point:
     input:
-        restore_point.files(study.experiments),
+        restore_point.files(study.experiments, study.companions()),
     output:
-        [f"results/paper/{name}" for name in restore_point.files(study.experiments)],
+        [
+            f"results/paper/{name}"
+            for name in restore_point.files(study.experiments, study.companions())
+        ],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
         "results/paper/SHA256SUMS",
@@ -20,7 +23,8 @@ rule restore_point:
     params:
         config=config,
         experiments=list(study.experiments),
+        systems=study.companions(),
     message:
-        "keeping the tables of {params.experiments}"
+        "keeping the tables of all experiments"
     script:
         "../scripts/restore_point.py"

@@ -4,7 +4,7 @@
 rule run:
     input:
         # Not read: with these finished, the jobs before them have been measured.
-        dag.figure_files(study.experiments),
+        dag.figure_files(dag.figures(study)),
     output:
         html=report(
             "results/run.html",

@@ -8,7 +8,7 @@ localrules:
 
 rule figures:
     input:
-        dag.figure_files(study.experiments),
+        dag.figure_files(dag.figures(study)),
         dag.known_answers_files(study),
 
 
@@ -21,6 +21,16 @@ for target, experiments in dag.targets(study).items():
         input:
             dag.figure_files(experiments),
             expand("results/{experiment}/verdicts.csv", experiment=experiments),
+        localrule: True
+
+
+for target, drawn in dag.companion_targets(study).items():
+
+    rule:
+        name:
+            target
+        input:
+            dag.figure_files(drawn),
         localrule: True
 
 

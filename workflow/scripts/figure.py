@@ -1,14 +1,9 @@
-"""Rule figure: execute an experiment's notebook."""
+"""Rules figure and companion_figure: execute the notebook of an experiment, or of a companion system."""
 
 from pathlib import Path
 
 from traindyn.jobs import job
 from traindyn.notebooks import execute
-
-TABLES = (
-    *("spectra", "distances", "resampled_distances", "verdicts", "window_verdicts", "transitions"),
-    *("learning_curves", "trajectories", "diverged"),
-)
 
 with job(snakemake):
     execute(
@@ -18,6 +13,7 @@ with job(snakemake):
         {
             "experiment": snakemake.wildcards.experiment,
             "figure": str(Path(snakemake.output.png).with_suffix("")),
-            **{name: snakemake.input[name] for name in TABLES},
+            # The inputs beside the notebook are the tables that it names.
+            **{name: path for name, path in snakemake.input.items() if name != "notebook"},
         },
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from traindyn.config import Analysis, Brought, Component, Config, Experiment, TrainingJob
+from traindyn.config import COMPANIONS, Analysis, Brought, Component, Config, Experiment, TrainingJob
 from traindyn.config.registry import component_module
 from traindyn.provenance import code_hash
 
@@ -32,7 +32,10 @@ def _recorded_in(config: Config, experiment: str) -> str:
 
 
 def targets(config: Config) -> dict[str, list[str]]:
-    """Target name → its experiments: each experiment's name, and each notebook's for all that it draws."""
+    """Target name → its experiments: each experiment's name, and each notebook's for all that it draws.
+
+    Companion systems have targets of their own, `companion_targets`.
+    """
     found: dict[str, list[str]] = {}
     for name, plan in config.experiments.items():
         for target in dict.fromkeys((name, plan.figure or name)):
@@ -40,11 +43,78 @@ def targets(config: Config) -> dict[str, list[str]]:
     return found
 
 
-def figure_files(experiments: Iterable[str]) -> list[str]:
-    """What drawing these experiments makes."""
+def companion_figures(config: Config, *systems: str) -> list[str]:
+    """The figures that these systems draw, all of them if none is named; a figure is `<experiment>_<system>`."""
+    return [
+        f"{name}_{system}"
+        for name, found in config.companions().items()
+        for system in found
+        if system in systems or not systems
+    ]
+
+
+def companion_targets(config: Config) -> dict[str, list[str]]:
+    """Target name → its figures: each figure's name, and each system's for all of its figures."""
+    single = {figure: [figure] for figure in companion_figures(config)}
+    return single | {system: companion_figures(config, system) for system in COMPANIONS}
+
+
+def companion_tables(config: Config, experiment: str, system: str) -> dict[str, str]:
+    """What a system's figure is drawn from, name → file: its own tables, then those of the experiment that it reads."""
+    own, read = COMPANIONS[system].tables, COMPANIONS[system].read
+    return {name: f"results/{experiment}/{system}/{file}" for name, file in own.items()} | {
+        name: f"results/{experiment}/{file}" for name, file in read.items()
+    }
+
+
+def companion_pieces(config: Config, experiment: str, system: str) -> list[str]:
+    """Those trainings (as in `pieces`) that a system studies."""
+    plan = config.trained(experiment)
+    labels = plan.companions()[system].groups or list(plan.group_labels())
+    groups = [plan.group_labels()[label] for label in labels]
+    chunks = [chunk for chunk in plan.chunks() if companion_seeds(config, experiment, system, chunk)]
+    return [f"{group.architecture}/{group.optimizer}/{chunk}" for group in groups for chunk in chunks]
+
+
+def companion_seeds(config: Config, experiment: str, system: str, chunk: str) -> list[int]:
+    """The seeds of a chunk that a system studies."""
+    plan = config.trained(experiment)
+    seeds = plan.companions()[system].seeds or plan.seeds
+    return [seed for seed in plan.chunks()[chunk] if seed < plan.first_seed + seeds]
+
+
+def companion_recording(config: Config, experiment: str, piece: str) -> str:
+    """The recording of a training."""
+    return f"results/{_recorded_in(config, experiment)}/recordings/{piece}.h5"
+
+
+def companion_job(config: Config, experiment: str, piece: str, system: str) -> dict[str, Any]:
+    """How a training that a system studies was made, which of its seeds are studied, and the system's plan."""
+    architecture, optimizer, chunk = piece.split("/")
+    return {
+        "job": config.training_job(experiment, architecture, optimizer, chunk).model_dump(),
+        "seeds": companion_seeds(config, experiment, system, chunk),
+        "plan": config.experiments[experiment].companions()[system].model_dump(exclude={"groups", "seeds"}),
+    }
+
+
+def companion_code(config: Config, experiment: str, piece: str, system: str) -> str:
+    """Hash of the code that a system's work on a training depends on: its module `study`, and the training's own."""
+    architecture, optimizer, chunk = piece.split("/")
+    job = config.training_job(experiment, architecture, optimizer, chunk)
+    return code_hash(f"traindyn.{system}.study", *_components(job))
+
+
+def figures(config: Config) -> list[str]:
+    """All figures: the experiments', then the companion systems'."""
+    return [*config.experiments, *companion_figures(config)]
+
+
+def figure_files(figures: Iterable[str]) -> list[str]:
+    """What drawing these figures makes."""
     return [
         path
-        for name in experiments
+        for name in figures
         for path in (
             *(f"results/figures/{name}.{suffix}" for suffix in FORMATS),
             f"results/notebooks/{name}.ipynb",
@@ -206,9 +276,13 @@ def gpus(job: TrainingJob) -> int:
 
 def training_code(job: TrainingJob) -> str:
     """Hash of the code that this training depends on: the loop, and its own task, architecture and optimizer."""
-    return code_hash(
-        "traindyn.training.loop",
+    return code_hash("traindyn.training.loop", *_components(job))
+
+
+def _components(job: TrainingJob) -> list[str]:
+    """The modules of a training's task, architecture and optimizer."""
+    return [
         component_module("task", job.task.name),
         component_module("architecture", job.network.name),
         component_module("optimizer", job.optimization.name),
-    )
+    ]

@@ -7,9 +7,10 @@ Neither Parquet nor CSV shows every flipped byte, and a file may be whole and an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from traindyn.config import COMPANIONS
 from traindyn.errors import InputError
 
 FOLDER = Path(".snakemake", "digests")
@@ -43,9 +44,10 @@ def check(paths: Iterable[str]) -> None:
         )
 
 
-def check_results(experiments: Iterable[str]) -> None:
+def check_results(experiments: Collection[str]) -> None:
     """The same of tables, figures and pages; recordings and fits are compared by the jobs that read them."""
-    folders = [Path("results"), *(Path("results", name) for name in (*experiments, "figures", "notebooks"))]
+    names = (*experiments, *(f"{name}/{system}" for name in experiments for system in COMPANIONS))
+    folders = [Path("results"), *(Path("results", name) for name in (*names, "figures", "notebooks"))]
     check(str(path) for folder in folders for path in sorted(folder.glob("*.*")))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,6 +44,7 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
                 measure(each)
             if isinstance(experiment, Experiment):
                 _check_experiment(experiment, networks)
+                _check_companions(experiment, notebooks)
             else:
                 _check_brought(experiment)
     claims_of(config, notebooks.parent)
@@ -50,10 +52,21 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
 
 
 def _check_figure(name: str, experiment: Analysis, notebooks: Path) -> None:
-    figure = experiment.figure or name
+    _check_notebook(experiment.figure or name, notebooks)
+
+
+def _check_notebook(figure: str, notebooks: Path) -> None:
     if not (notebooks / f"{figure}.ipynb").is_file():
         known = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb")))
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
+
+
+def _check_companions(experiment: Experiment, notebooks: Path) -> None:
+    """What each system has to say of its plan. Its room offers `check(plan, experiment, groups)`."""
+    for system, plan in experiment.companions().items():
+        with _key(system):
+            _check_notebook(system, notebooks)
+            import_module(f"traindyn.{system}.check").check(plan, experiment, plan.groups or experiment.group_labels())
 
 
 def _check_experiment(experiment: Experiment, networks: Networks) -> None:

@@ -83,6 +83,9 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",
     },
+    "stability": {
+        "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
+    },
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
     "plotting": {"errors", "whole"},

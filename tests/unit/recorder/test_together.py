@@ -28,6 +28,7 @@ def train(rank, folder):
     distributed.destroy_process_group()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not distributed.is_gloo_available(), reason="torch was built without gloo")
 def test_process_0_records(tmp_path):
     torch.multiprocessing.start_processes(train, args=(tmp_path,), nprocs=2, start_method="fork")

@@ -9,14 +9,23 @@ from torch import nn
 
 from traindyn.architectures.base import Architecture
 
-ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "gelu": nn.GELU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "softplus": nn.Softplus,
+    "silu": nn.SiLU,
+}
 
 
 class MLP(Architecture):
     """Fully connected layers `hidden1`, `hidden2`, …, `output` with one activation between them."""
 
     hidden: list[Annotated[int, Field(ge=1)]] = Field(description="width of every hidden layer")
-    activation: Literal["relu", "gelu", "tanh"] = Field("relu", description="activation of the hidden layers")
+    activation: Literal["relu", "gelu", "tanh", "sigmoid", "softplus", "silu"] = Field(
+        "relu", description="activation of the hidden layers"
+    )
     bias: bool = Field(True, description="whether the layers have biases")
 
     def build(self, input_shape: tuple[int, ...], output_size: int) -> nn.Module:

@@ -2,6 +2,7 @@
 
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
+from traindyn.config.companions import COMPANIONS
 from traindyn.config.load import load_config, read_config
 from traindyn.config.plans import (
     ComparisonPlan,
@@ -15,8 +16,10 @@ from traindyn.config.plans import (
 from traindyn.config.registry import build_component, component_class, component_names
 from traindyn.config.schema import Config, Experiment, TrainingJob
 from traindyn.config.sheet import Row, Sheet, read_sheet, slug
+from traindyn.config.stability import StabilityPlan
 
 __all__ = [
+    "COMPANIONS",
     "Analysis",
     "Brought",
     "ComparisonPlan",
@@ -29,6 +32,7 @@ __all__ = [
     "RecordingPlan",
     "Row",
     "Sheet",
+    "StabilityPlan",
     "TrainingJob",
     "TrainingPlan",
     "build_component",

@@ -9,6 +9,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from traindyn.config.companions import CompanionPlan
 from traindyn.config.plans import ComparisonPlan, Group, KoopmanPlan, Name, Plan
 
 
@@ -37,6 +38,10 @@ class Analysis(Plan, ABC):
     @abstractmethod
     def most_seeds(self) -> int:
         """Seeds of the group that has most."""
+
+    def companions(self) -> Mapping[str, CompanionPlan]:
+        """Companion system → its plan, for those that study this experiment: they need trainings of ours."""
+        return {}
 
     def label_of(self, architecture: str, optimizer: str) -> str:
         """The label of the group with these keys."""

@@ -152,6 +152,15 @@ class ComparisonPlan(Plan):
     swaps: Annotated[int, Field(ge=99)] = Field(2000, description="samples of the swap test where 2^k is too many")
 
 
+class Group(Plan):
+    """One architecture with one optimizer."""
+
+    architecture: Name = Field(description="a key of `architectures`")
+    optimizer: Name = Field(description="a key of `optimizers`")
+    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
+    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")
+
+
 class KnownAnswersPlan(Plan):
     """Pairs of systems with a known answer, on which every way of judging is tried."""
 
@@ -162,12 +171,3 @@ class KnownAnswersPlan(Plan):
         ComparisonPlan(permutations=999, bootstraps=999),
         description="level, margin and samples of these verdicts; its measures are not used, all are tried",
     )
-
-
-class Group(Plan):
-    """One architecture with one optimizer."""
-
-    architecture: Name = Field(description="a key of `architectures`")
-    optimizer: Name = Field(description="a key of `optimizers`")
-    task: Component | None = Field(None, description="this group's own data and loss; null: the experiment's")
-    steps: Count | None = Field(None, description="this group's own optimizer steps; null: `training.steps`")

@@ -26,6 +26,7 @@ from traindyn.config.plans import (
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
 from traindyn.config.schema import Config, Experiment
 from traindyn.config.sheet import Row
+from traindyn.config.stability import StabilityPlan
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Top level": ("", Config),
@@ -38,6 +39,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Projection": ("experiments.<name>.recording.projection.", Projection),
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
+    "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-OWN = ("recordings_of", "title", "figure", "koopman", "comparison")
+from traindyn.config.companions import COMPANIONS
+
+OWN = ("recordings_of", "title", "figure", "koopman", "comparison", *COMPANIONS)
 
 
 def written_out(experiments: Mapping[str, Any]) -> dict[str, Any]:
-    """Raw experiments, in which one with `recordings_of` has all keys of the other but the koopman plan and the title,
-    and is drawn as the other is.
+    """Raw experiments, in which one with `recordings_of` has all keys of the other but the koopman plan, the title
+    and the companion systems, and is drawn as the other is.
 
     Raises:
         ValueError: the other does not exist or has no recordings of its own, or a key is given that the recordings
@@ -37,7 +39,8 @@ def _written_out(name: str, raw: Mapping[str, Any], experiments: Mapping[str, An
         raise ValueError(
             f"experiments.{name}.{decided[0]}: decided by the recordings of {other}; allowed here: {', '.join(OWN)}"
         )
-    inherited = {key: value for key, value in experiments[other].items() if key not in ("koopman", "title")}
+    own = ("koopman", "title", *COMPANIONS)
+    inherited = {key: value for key, value in experiments[other].items() if key not in own}
     # What was recorded elsewhere has a notebook by default.
     figure = {} if "recordings" in inherited else {"figure": other}
     return {**figure, **inherited, **raw}

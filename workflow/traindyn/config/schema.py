@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, m
 
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
+from traindyn.config.companions import COMPANIONS, CompanionPlan
 from traindyn.config.plans import (
     Component,
     Count,
@@ -24,12 +25,15 @@ from traindyn.config.plans import (
     TrainingPlan,
 )
 from traindyn.config.refits import written_out
+from traindyn.config.stability import StabilityPlan
 
 # Targets and folders of the workflow, which an experiment's name must not hide.
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run", "judgements"),
     *("known_answers", "known_answers_page", "rules_apart"),
+    *COMPANIONS,
+    *("exponents", "stability_tables", "companion_figure"),
 }
 
 
@@ -57,6 +61,7 @@ class Experiment(Analysis):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
+    stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
 
     @model_validator(mode="after")
     def _groups_name_what_exists(self) -> Self:
@@ -119,6 +124,21 @@ class Experiment(Analysis):
             if self.recorded_steps(label) != self.recorded_steps(other):
                 raise ValueError(f"koopman.unlagged_from: groups {label!r} and {other!r} record different steps")
         return self
+
+    @model_validator(mode="after")
+    def _companions_name_what_exists(self) -> Self:
+        for system, plan in self.companions().items():
+            for label in plan.groups or []:
+                if label not in self.group_labels():
+                    raise ValueError(f"{system}.groups names {label!r}; known: {', '.join(self.group_labels())}")
+            if plan.seeds is not None and plan.seeds > self.seeds:
+                raise ValueError(f"{system}.seeds {plan.seeds} exceeds the seeds {self.seeds}")
+        return self
+
+    def companions(self) -> Mapping[str, CompanionPlan]:
+        """Companion system → its plan, for those that study this experiment."""
+        plans = {system: getattr(self, system) for system in COMPANIONS}
+        return {system: plan for system, plan in plans.items() if plan is not None}
 
     def task_of(self, label: str) -> Component:
         """A group's task."""
@@ -240,7 +260,15 @@ class Config(Plan):
     def _names_are_free(self) -> Self:
         for name in RESERVED & set(self.experiments):
             raise ValueError(f"experiments.{name}: the name is the workflow's own; choose another")
+        for name, plan in self.experiments.items():
+            for system in plan.companions():
+                if f"{name}_{system}" in self.experiments:
+                    raise ValueError(f"experiments.{name}_{system}: the name of a figure of {name}; choose another")
         return self
+
+    def companions(self) -> dict[str, list[str]]:
+        """Experiment → the companion systems that study it."""
+        return {name: list(plan.companions()) for name, plan in self.experiments.items()}
 
     def trained(self, experiment: str) -> Experiment:
         """The plan of an experiment whose recordings are made by training."""

@@ -1,8 +1,9 @@
 """Tables to figures: everything the notebooks call.
 
 ``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
-``early_phase`` and ``spectrum`` draw the figures from them, ``known_answers`` that of the judgements
-(``read_judgements``), ``save_figure`` writes one as PNG, SVG and PDF.
+``early_phase`` and ``spectrum`` draw the figures from them; ``known_answers`` draws that of the judgements
+(``read_judgements``), ``stability`` that of the companion system from what ``read_stability_tables`` reads.
+``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
 from traindyn.plotting.figures.early_phase import early_phase
@@ -12,14 +13,17 @@ from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.overview import overview
 from traindyn.plotting.figures.spectrum import spectrum
+from traindyn.plotting.figures.stability import stability
 from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
+from traindyn.plotting.stability_tables import StabilityTables, read_stability_tables
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
 from traindyn.plotting.verdict_table import verdict_table
 
 __all__ = [
     "SavedFigure",
+    "StabilityTables",
     "Tables",
     "early_phase",
     "factorial",
@@ -28,9 +32,11 @@ __all__ = [
     "optimizers",
     "overview",
     "read_judgements",
+    "read_stability_tables",
     "read_tables",
     "save_figure",
     "spectrum",
+    "stability",
     "verdict_summary",
     "verdict_table",
 ]

@@ -1,7 +1,7 @@
 """Read the comparison's tables and check that they hold what the figures need."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -139,7 +139,7 @@ def read_tables(
         "trajectories": trajectories,
         "diverged": diverged,
     }
-    tables = {name: _read_table(name, Path(path)) for name, path in paths.items()}
+    tables = {name: read_table(name, COLUMNS[name], path) for name, path in paths.items()}
     for name in ("spectra", "diverged"):
         _check_experiment(tables[name], experiment, paths[name])
     for name in ("verdicts", "window_verdicts", "transitions"):
@@ -156,7 +156,13 @@ def natural_order(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part)
 
 
-def _read_table(name: str, path: Path) -> pd.DataFrame:
+def read_table(name: str, columns: Mapping[str, str], path: str | Path) -> pd.DataFrame:
+    """A table from its file (.parquet or .csv), checked as in `check_columns`.
+
+    Raises:
+        InputError: the file is missing or unreadable, or a column is missing or not of its type.
+    """
+    path = Path(path)
     reader = _READERS.get(path.suffix)
     if reader is None:
         raise InputError(f"{name} table '{path}': the name must end in one of: {', '.join(_READERS)}")
@@ -166,16 +172,20 @@ def _read_table(name: str, path: Path) -> pd.DataFrame:
         table = reader(path)
     except Exception as error:  # pyarrow and pandas raise many kinds; all mean an unreadable file
         raise InputError(f"{name} table '{path}': cannot be read ({error})") from error
-    return check_table(name, table, path)
+    return check_columns(name, columns, table, path)
 
 
 def check_table(name: str, table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
-    """The table with its required columns only, texts as ``str``, numbers as numbers, flags as ``bool``.
+    """A table of an experiment, checked as in ``check_columns``."""
+    return check_columns(name, COLUMNS[name], table, path)
+
+
+def check_columns(name: str, wanted: Mapping[str, str], table: pd.DataFrame, path: str | Path) -> pd.DataFrame:
+    """The table with its required columns (name → kind) only: texts as ``str``, numbers as numbers, flags as ``bool``.
 
     Raises:
         InputError: a column is missing, or a column of numbers or flags holds something else.
     """
-    wanted = COLUMNS[name]
     missing = [column for column in wanted if column not in table.columns]
     if missing:
         raise InputError(

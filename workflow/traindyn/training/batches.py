@@ -40,11 +40,11 @@ def batch(data: Data | None, index: torch.Tensor | None, seeds: slice) -> tuple[
 
 
 def in_precision(data: Data | None, dtype: torch.dtype) -> Data | None:
-    """The data with floating inputs in the training's precision."""
+    """The data, floating numbers in the training's precision."""
     if data is None:
         return None
-    train, test = (x.to(dtype) if x.is_floating_point() else x for x in (data.train_inputs, data.test_inputs))
-    return Data(train, data.train_targets, test, data.test_targets)
+    parts = (data.train_inputs, data.train_targets, data.test_inputs, data.test_targets)
+    return Data(*(x.to(dtype) if x.is_floating_point() else x for x in parts))
 
 
 def on_device(data: Data | None, device: torch.device) -> Data | None:

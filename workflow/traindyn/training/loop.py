@@ -19,6 +19,7 @@ from traindyn.training.batches import in_precision, on_device
 from traindyn.training.checkpoint import Checkpoint
 from traindyn.training.device import training_device
 from traindyn.training.initialisation import check_starts, skeleton
+from traindyn.training.memory import keep_freed_memory
 from traindyn.training.outcome import Outcome
 from traindyn.training.plan import recorded_steps, test_steps
 from traindyn.training.recorded import recorded_layers
@@ -60,6 +61,7 @@ def train(
         InputError: for options that do not fit each other, missing or damaged data, or a GPU that is not there.
         SystemExit: with status 143 on SIGTERM, after a checkpoint.
     """
+    keep_freed_memory()
     task: Task = build_component("task", job.task)
     architecture = build_component("architecture", job.network)
     check_starts(architecture, task, job.replicas)

@@ -15,6 +15,7 @@ from traindyn.training.blocks import Block
 from traindyn.training.ensemble import ensemble_losses, ensemble_scores
 from traindyn.training.plan import recorded_steps, test_steps
 from traindyn.training.recorded import chosen_parameters, flat_weights
+from traindyn.training.step import take_step
 
 TEST_SAMPLES = 100  # evaluated at once: activations of few images stay near the processor
 Found = dict[str, torch.Tensor]
@@ -67,15 +68,13 @@ def _empty(job: TrainingJob, weights: int, blocks: Sequence[Block], *, recorded:
 
 def _step(optimizer: torch.optim.Optimizer, loss: torch.Tensor) -> None:
     """One optimizer step of all networks. One that works on losses alone needs no gradients."""
-    if getattr(optimizer, "evaluates", False):
-        optimizer.step(lambda: loss)  # type: ignore[arg-type,return-value]
-        return
-    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
-    # backward() would copy gradients into place. Without one, a weight that the loss does not see stays as it is.
-    gradients = torch.autograd.grad(loss.sum(), weights, allow_unused=True)
-    for weight, gradient in zip(weights, gradients, strict=True):
-        weight.grad = gradient
-    optimizer.step()
+    if not getattr(optimizer, "evaluates", False):
+        weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+        # backward() would copy gradients into place. Without one, a weight that the loss does not see stays as it is.
+        gradients = torch.autograd.grad(loss.sum(), weights, allow_unused=True)
+        for weight, gradient in zip(weights, gradients, strict=True):
+            weight.grad = gradient
+    take_step(optimizer, loss)
     optimizer.zero_grad()  # their memory serves the next step
 
 
