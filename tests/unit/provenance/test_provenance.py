@@ -92,7 +92,7 @@ ALLOWED = {
     "cluster": {"errors"},
     "bringing": {"config", "errors", "provenance", "recording"},
     "direct": {"bringing", "compare", "config", "errors", "koopman", "plotting", "recording"},
-    "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation"},
+    "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation", "recording"},
 }  # fmt: skip
 
 

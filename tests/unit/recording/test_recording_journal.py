@@ -8,6 +8,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from traindyn.command.main import main
 from traindyn.errors import InputError
 from traindyn.recording import open_recording
 from traindyn.recording.journal import Header, Journal
@@ -212,3 +213,17 @@ def test_a_full_disk_ends_with_one_line_and_keeps_what_was_there(path, monkeypat
 def test_recovery_needs_no_torch():
     code = "import sys; from traindyn import recover; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_command_recovers_and_says_what_there_was(path, capsys):
+    begun(path).close()
+    with unfinished(path).open("ab") as file:
+        file.write(b"TDYN torn")
+    look = path.with_name("look.h5")
+    assert main(["recover", str(path), "--to", str(look)]) == 0
+    said = f"{look}: 4 recorded steps, 0 to 5\nleft out: 9 bytes at the end that are no whole record\n"
+    assert capsys.readouterr().out == said
+    assert main(["recover", str(path)]) == 0
+    assert not unfinished(path).exists()
+    assert main(["recover", str(path)]) == 1
+    assert "run.h5: is there already" in capsys.readouterr().err

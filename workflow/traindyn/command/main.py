@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from traindyn import __version__
 from traindyn.errors import InputError
 
-COMMANDS = ("compare", "spectrum", "show", "validate")
+COMMANDS = ("compare", "spectrum", "show", "recover", "validate")
 DESCRIPTION = """Do two ways of training a network have equivalent dynamics?
 
 A recording is a file or a folder with the weights of a training, step by step: an array (step, weight) or
