@@ -1,7 +1,8 @@
 """Section *ensembles*: many networks at once against a loop over networks in PyTorch, in seconds for a step of all.
 
 Both sides have the data in memory, start from the same weights, see the same batches and record the same weights: this
-project in its recording on disk, the loop as copies in a list. One thread each, as the workflow runs its jobs.
+project in its recording on disk, the loop as copies in a list. One thread each, as the workflow runs its jobs; CPU
+seconds, which say the same on cores that other work shares.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def ensemble(training: Training, data_dir: Path, networks: int, alone_bytes: int
         ticks: list[tuple[int, float]] = []
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ensemble.h5"
-            train(job, data_dir, path, lambda step, total, before: ticks.append((step, time.perf_counter())))
+            train(job, data_dir, path, lambda step, total, before: ticks.append((step, time.process_time())))
             with open_recording(path) as recording:
                 stored = recording.select(0, slice(networks), slice(-1, None))[:, :, :]
         (first, start), (last, stop) = ticks[1], ticks[-1]  # the first step is the slowest: memory is mapped

@@ -3,7 +3,8 @@
 READING = """\
 - **seconds**: median of the runs; the CSV files have the fastest and slowest too. The methods of a problem take turns,
   each in a process of its own, warmed up, with the number of threads that the title says. A run is counted from data in
-  memory unless the section says otherwise. Methods that take long run fewer times.
+  memory unless the section says otherwise. Methods that take long run fewer times. Peaks of one thread and steps of
+  ensembles are CPU seconds, which other work on the machine changes less.
 - **× traindyn**: these seconds over this project's, of the same run of the benchmark. Above 1, this project is faster.
 - **deviation**: from the section's reference; what is compared stands above each table.
 - **peak MiB**: the largest memory that the process ever had (`VmHWM` of Linux, elsewhere `ru_maxrss`): interpreter,
@@ -26,8 +27,8 @@ ABOUT = {
     "matrix and full SVD in the coordinates that the steps span (an exact rotation), run once for the "
     "accuracy. The transformer's recording is a real training (p = 113), that of ResNet-20 is drawn: a "
     "training of this length would take most of an hour.",
-    "ensembles": "Seconds for one optimizer step of all networks. Both sides start from the same weights, see the same "
-    "batches, and keep the recorded weights after every step (this project in its recording on disk, the "
+    "ensembles": "CPU seconds for one optimizer step of all networks. Both sides start from the same weights, see the "
+    "same batches, and keep the recorded weights after every step (this project in its recording on disk, the "
     "loop in memory): the output layer for perceptrons; for the larger networks the weights after the "
     "last step alone. One thread each, as the workflow runs its jobs. *deviation*: largest difference of "
     "recorded weights after the last step, relative to the largest weight: float32 rounding, which "

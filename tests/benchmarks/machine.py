@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.case import Case
+from benchmarks.case import Case, cpu_timed
 from benchmarks.context import Context
 
 BANDWIDTH_MIB = 512
@@ -20,7 +20,7 @@ def cases(context: Context) -> list[Case]:
     for threads in sorted({1, context.threads}):
         for single, bits in ((False, 64), (True, 32)):
             for library in ("NumPy", "PyTorch"):
-                arguments = {"library": library, "bits": bits, "size": size}
+                arguments = {"library": library, "bits": bits, "size": size, "threads": threads}
                 problem = f"matrix product, float{bits}"
                 work = {"gigaflop": 2e-9 * size**3, "single": single}
                 found.append(Case(problem, library, product, arguments, threads=threads, **work))
@@ -32,8 +32,13 @@ def cases(context: Context) -> list[Case]:
     return found
 
 
-def product(library: str, bits: int, size: int) -> Callable[[], Any]:
+def product(library: str, bits: int, size: int, threads: int) -> Callable[[], Any]:
     """A square matrix product, size³ multiplications and additions."""
+    run = _product(library, bits, size)
+    return (lambda: cpu_timed(run)) if threads == 1 else run
+
+
+def _product(library: str, bits: int, size: int) -> Callable[[], Any]:
     a, b = np.random.default_rng(0).standard_normal((2, size, size)).astype(f"float{bits}")
     if library == "NumPy":
         target = np.empty_like(a)
@@ -47,6 +52,11 @@ def product(library: str, bits: int, size: int) -> Callable[[], Any]:
 
 def memory(name: str, mib: int, threads: int) -> Callable[[], Any]:
     """Reading and writing (copy), or reading alone (sum), of arrays far larger than any cache."""
+    run = _memory(name, mib, threads)
+    return (lambda: cpu_timed(run)) if threads == 1 else run
+
+
+def _memory(name: str, mib: int, threads: int) -> Callable[[], Any]:
     import torch
 
     torch.set_num_threads(threads)

@@ -66,6 +66,7 @@ def test_the_page_says_what_old_files_are_and_what_was_left_out(folder):
     assert '<td>all</td><td class="number">5</td><td class="number">10.0</td>' in page
     assert '<td class="number">81.0%</td>' in page
     assert "10.0 seconds of jobs in 4.0 seconds: 2.50 at a time." in page
+    assert "Neither training nor fitting: 0.8 of the 4.0 seconds, at that rate." in page
     assert '<td>training</td><td class="number">3</td><td class="number">8.1</td><td class="number">81.0%</td>' in page
     assert '<td>fitting</td><td class="number">0</td><td class="number">0.0</td><td class="number">0.0%</td>' in page
     assert "nan" not in page.lower()

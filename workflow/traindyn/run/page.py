@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from traindyn.run.stages import stages
+from traindyn.run.stages import REST, stages
 from traindyn.webpage import Cell, heading, page, paragraph, table
 
 TIMES = (
@@ -48,13 +48,15 @@ def run_page(times: pd.DataFrame, elapsed: float, left_out: Sequence[Path], envi
 def _went(times: pd.DataFrame, elapsed: float) -> list[str]:
     total = times["total_s"].sum()
     at_a_time = f" of jobs in {elapsed:.1f} seconds: {total / elapsed:.2f} at a time" if elapsed > 0 else ""
+    rest = stages(times).set_index("stage").loc[REST, "share"] * elapsed
+    share = f" Neither training nor fitting: {rest:.1f} of the {elapsed:.1f} seconds, at that rate." if rest > 0 else ""
     rows = [
         (row["stage"], *(Cell(text, look="number") for text in (f"{row['jobs']}", *_seconds(row))))
         for _, row in stages(times).iterrows()
     ]
     return [
         heading("Where the time went"),
-        paragraph(f"{total:.1f} seconds{at_a_time}. {STAGES}"),
+        paragraph(f"{total:.1f} seconds{at_a_time}.{share} {STAGES}"),
         table(STAGE_HEADER, rows),
     ]
 
