@@ -77,7 +77,7 @@ BAD = [
     (f"{W}.task.bacth_size", 60, ["task: bacth_size", "unknown key"]),
     (f"{W}.architectures.small.hidden", [0], ["architectures.small: hidden.0 = 0", "greater than or equal to 1"]),
     (f"{W}.architectures.small.hidden", DELETE, ["architectures.small: hidden", "missing key"]),
-    (f"{W}.architectures.small.activation", "swish", ["activation = 'swish'", "'relu', 'gelu' or 'tanh'"]),
+    (f"{W}.architectures.small.activation", "swish", ["activation = 'swish'", "'relu', 'gelu', 'tanh'"]),
     (f"{W}.architectures.a/b", {"name": "mlp"}, ["a/b", "pattern"]),
     (f"{W}.architectures.small", {"name": "point", "start": 0.1, "stop": 0.9}, ["replicas = 2", "must be"]),
     (f"{W}.optimizers.sgd.lr", 0.0, ["optimizers.sgd: lr = 0.0", "greater than 0"]),

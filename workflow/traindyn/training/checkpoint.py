@@ -6,10 +6,10 @@ import hashlib
 import io
 import logging
 import os
-import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ class Checkpoint:
             state = _read(self.path, device)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, RuntimeError, pickle.UnpicklingError) as error:
+        except (OSError, ValueError, RuntimeError, UnpicklingError) as error:
             logger.warning("%s: damaged checkpoint, training starts anew: %s", self.path, error)
             return None
         if state.pop("identity", None) != self.identity:
