@@ -64,7 +64,7 @@ def test_dangerous_calls_are_seen(line):
 
 
 def picklers(source: str) -> list[str]:
-    """What a module imports of the libraries that make objects from bytes; the error that torch raises is none of it."""
+    """What a module imports of the libraries that make objects from bytes, but for the error that torch raises."""
     names = []
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
