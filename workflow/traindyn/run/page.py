@@ -48,11 +48,12 @@ def run_page(times: pd.DataFrame, elapsed: float, left_out: Sequence[Path], envi
 def _went(times: pd.DataFrame, elapsed: float) -> list[str]:
     total = times["total_s"].sum()
     at_a_time = f" of jobs in {elapsed:.1f} seconds: {total / elapsed:.2f} at a time" if elapsed > 0 else ""
-    rest = stages(times).query("stage == @REST")["share"].sum() * elapsed
+    by_stage = stages(times)
+    rest = by_stage.loc[by_stage["stage"] == REST, "share"].sum() * elapsed
     share = f" Neither training nor fitting: {rest:.1f} of the {elapsed:.1f} seconds, at that rate." if rest > 0 else ""
     rows = [
         (row["stage"], *(Cell(text, look="number") for text in (f"{row['jobs']}", *_seconds(row))))
-        for _, row in stages(times).iterrows()
+        for _, row in by_stage.iterrows()
     ]
     return [
         heading("Where the time went"),
