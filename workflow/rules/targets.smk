@@ -24,7 +24,10 @@ for target, experiments in dag.targets(study).items():
         localrule: True
 
 
-for target, drawn in dag.companion_targets(study).items():
+for target, drawn in {
+    **dag.sensitivity_targets(study),
+    **dag.companion_targets(study),
+}.items():
 
     rule:
         name:
