@@ -41,7 +41,7 @@ onstart:
     if workflow.is_main_process:
         try:
             run_lock.hold(local=workflow.local_exec)
-        except InputError as error:
+        except errors.InputError as error:
             print(f"traindyn: {error}", file=sys.stderr)
             sys.exit(1)
 

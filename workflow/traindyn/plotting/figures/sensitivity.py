@@ -34,12 +34,14 @@ def sensitivity(tables: Sensitivity) -> Figure:
     page = new_page(
         f"{tables.experiment}: verdicts under other settings", {}, [height] * len(pairs), notes, legend_lines=1
     )
+    own = {tuple(row[PAIR]): row for _, row in found.iterrows()}
+    by_pair = verdicts.groupby(PAIR)
     _key(page, verdicts)
     width = (RIGHT - LEFT + _BETWEEN) / max(len(measures), 1)
     for (row, pair), (column, measure) in product(enumerate(pairs), enumerate(measures)):
         axes = page.axes(row, LEFT + column * width, LEFT + (column + 1) * width - _BETWEEN)
         _panel(axes, by_pair.get_group((measure, *pair)), delays, blocks)
-        stands = own.loc[(measure, *pair)]
+        stands = own[measure, *pair]
         text = f"{pair[0]} – {pair[1]}: {stands['verdict']} for {stands['stands']:.0%}"
         axes.set_title(shorten(text, width - 0.1), fontsize=NORMAL, pad=3, gid="title")
         if row == 0:
