@@ -42,7 +42,7 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
             _check_figure(name, experiment, notebooks)
             for each in experiment.comparison.measures:
                 measure(each)
-            _check_sensitivity(experiment, notebooks)
+            _check_sensitivity(experiment)
             if isinstance(experiment, Experiment):
                 _check_experiment(experiment, networks)
                 _check_companions(experiment, notebooks)
@@ -62,9 +62,8 @@ def _check_notebook(figure: str, notebooks: Path) -> None:
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
 
 
-def _check_sensitivity(experiment: Analysis, notebooks: Path) -> None:
+def _check_sensitivity(experiment: Analysis) -> None:
     if experiment.sensitivity is not None:
-        _check_notebook("sensitivity", notebooks)
         with _key("sensitivity"):
             for each in experiment.sensitivity.measures_of(experiment.comparison):
                 measure(each)

@@ -10,7 +10,7 @@ from traindyn.direct.fits import fit_seeds
 from traindyn.direct.given import seeds_of
 from traindyn.errors import InputError
 from traindyn.koopman import fit, fit_plans, fit_recording, write_fits
-from traindyn.plotting import read_sensitivity, save_figure, sensitivity, standing
+from traindyn.plotting import read_sensitivity, sensitivity, standing
 from traindyn.recording import labels, open_recording
 from traindyn.sensitivity import sweep
 
@@ -139,7 +139,7 @@ def file(table, tmp_path):
     return tmp_path / "sensitivity.csv"
 
 
-def test_the_figure_has_a_cell_for_every_setting_and_frames_the_configured(file, tmp_path):
+def test_the_figure_has_a_cell_for_every_setting_and_frames_the_configured(file):
     tables = read_sensitivity("made", file)
     figure = sensitivity(tables)
     assert len(figure.axes) == 3 * 2
@@ -148,7 +148,6 @@ def test_the_figure_has_a_cell_for_every_setting_and_frames_the_configured(file,
         assert sum(name.startswith("cell ") for name in names) == 36
         assert names.count("configured") == 1
         assert len([text for text in axes.texts if text.get_gid() == "block"]) == 6
-    assert save_figure(figure, tmp_path / "made").png.stat().st_size > 10_000
 
 
 def test_how_often_a_verdict_stands_is_counted_as_by_hand(table):
