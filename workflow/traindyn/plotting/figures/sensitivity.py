@@ -15,7 +15,7 @@ from traindyn.plotting.verdicts import LOOKS
 MOST_PAIRS = 10  # panels under each other that a page holds
 _CELL, _BETWEEN, _HEADING = 0.17, 0.55, 0.16  # inches: height of a cell, space between panels, line of the blocks
 _GAP = 0.4  # columns between two blocks
-_ADDED = {"components": "components", "window": "steps"}
+ALL = -1  # stands for an empty entry: all modes, all weights
 
 
 @styled
@@ -66,14 +66,14 @@ def _delays(verdicts: pd.DataFrame) -> str:
 
 def _blocks(verdicts: pd.DataFrame) -> list[tuple[str, float]]:
     """Every (window, components) of the sweep."""
-    found = verdicts[["window", "components"]].fillna({"components": 0}).drop_duplicates()
+    found = verdicts[["window", "components"]].fillna({"components": ALL}).drop_duplicates()
     return [(window, components) for window, components in found.itertuples(index=False)]
 
 
 def _panel(axes: Axes, own: pd.DataFrame, delays: str, blocks: list[tuple[str, float]]) -> None:
-    rows, modes = (list(dict.fromkeys(own[name].fillna(0))) for name in (delays, "modes"))
+    rows, modes = (list(dict.fromkeys(own[name].fillna(ALL))) for name in (delays, "modes"))
     step = len(modes) + _GAP
-    for _, setting in own.fillna({delays: 0, "modes": 0, "components": 0}).iterrows():
+    for _, setting in own.fillna({delays: ALL, "modes": ALL, "components": ALL}).iterrows():
         number = blocks.index((setting["window"], setting["components"]))
         x, y = number * step + modes.index(setting["modes"]), rows.index(setting[delays])
         _cell(axes, x, y, setting["verdict"], setting["configured"])
@@ -104,12 +104,12 @@ def _block_text(block: tuple[str, float], blocks: list[tuple[str, float]]) -> st
     window, components = block
     parts = [f"steps {window}" if window[0].isdigit() else window] if len({w for w, _ in blocks}) > 1 else []
     if len({c for _, c in blocks}) > 1:
-        parts.append(f"{components:.0f} components" if components else "all weights")
+        parts.append("all weights" if components == ALL else f"{components:.0f} components")
     return ", ".join(parts)
 
 
 def _number(count: float) -> str:
-    return f"{count:.0f}" if count else "all"
+    return "all" if count == ALL else f"{count:.0f}"
 
 
 def _key(page: Page, verdicts: pd.DataFrame) -> None:
