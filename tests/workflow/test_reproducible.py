@@ -101,7 +101,8 @@ def test_run_times_of_all_jobs(two_runs):
     times = pd.read_csv(results / "run_times.csv").set_index("rule")
     single = dict.fromkeys(("data", "spectra", "summary", "distances", "verdicts", "figure"), 2)
     companion = dict.fromkeys(("exponents", "stability_tables", "companion_figure_stability"), 1)
-    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single, **companion}
+    once = dict.fromkeys(("judgements", "known_answers_page", "rules_apart", "claims"), 1)
+    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single, **companion, **once}
     assert (times.total_s > 0).all()
     assert times.share.sum() == pytest.approx(1, abs=1e-3)
     assert "<td>root seed</td><td>1</td>" in (results / "run.html").read_text(encoding="utf-8")
