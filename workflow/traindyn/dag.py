@@ -230,6 +230,15 @@ def claims_params(config: Config, repository: Path) -> dict[str, Any]:
     return {"claims": claims.model_dump() if claims else {}, "settings": known}
 
 
+def once(config: Config) -> list[str]:
+    """The rules with one job for the whole study, of those that end before run times are collected."""
+    return [
+        *(["judgements", "known_answers_page"] if known_answers_files(config) else []),
+        *(["rules_apart"] if rules_apart_files(config) else []),
+        *(["claims"] if claims_files(config) else []),
+    ]
+
+
 def pieces(config: Config) -> dict[str, list[str]]:
     """Experiment → its recordings, as architecture/optimizer/chunk."""
     return {name: plan.pieces() for name, plan in config.experiments.items()}
