@@ -2,7 +2,7 @@
 
 if study.tables == "computed":
 
-    rule sensitivity:
+    rule sweep:
         input:
             recordings=lambda wildcards: dag.chunk_files(
                 study, wildcards.experiment, "recordings"
@@ -10,9 +10,9 @@ if study.tables == "computed":
         output:
             "results/{experiment}/sensitivity.csv",
         log:
-            "logs/sensitivity/{experiment}.log",
+            "logs/sweep/{experiment}.log",
         benchmark:
-            "benchmarks/sensitivity/{experiment}.tsv"
+            "benchmarks/sweep/{experiment}.tsv"
         conda:
             "../../envs/cpu.yaml"
         threads: dag.COMPARISON_THREADS
@@ -23,7 +23,7 @@ if study.tables == "computed":
         message:
             "other settings of the fits of {wildcards.experiment}"
         script:
-            "../scripts/sensitivity.py"
+            "../scripts/sweep.py"
 
 
 rule sensitivity_figure:

@@ -31,7 +31,7 @@ from traindyn.config.stability import StabilityPlan
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run", "judgements"),
-    *("known_answers", "known_answers_page", "rules_apart", "sensitivity", "sensitivity_figure"),
+    *("known_answers", "known_answers_page", "rules_apart", "sensitivity", "sweep", "sensitivity_figure"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
 }

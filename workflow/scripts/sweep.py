@@ -1,4 +1,4 @@
-"""Rule sensitivity: the verdicts of an experiment under every setting of its sweep."""
+"""Rule sweep: the verdicts of an experiment under every setting of its sweep."""
 
 from traindyn.config import ComparisonPlan, KoopmanPlan, SensitivityPlan
 from traindyn.jobs import job
