@@ -24,7 +24,7 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("benchmarks")
-    done = run("large", "recorder", "distances", "--quick", "--threads", 1, "--output", folder)
+    done = run("large", "recorder", "distances", "interactions", "--quick", "--threads", 1, "--output", folder)
     assert done.returncode == 0, done.stderr
     return folder
 

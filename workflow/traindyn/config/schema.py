@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, m
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS, CompanionPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     Component,
     Count,
@@ -34,6 +35,7 @@ RESERVED = {
     *("known_answers", "known_answers_page", "rules_apart"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
+    *("extraction", "interactions_tables"),
 }
 
 
@@ -61,6 +63,9 @@ class Experiment(Analysis):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
+    interactions: InteractionsPlan | None = Field(
+        None, description="companion system, see interactions; null: not studied"
+    )
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
 
     @model_validator(mode="after")
