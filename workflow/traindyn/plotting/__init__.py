@@ -2,8 +2,8 @@
 
 ``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
 ``early_phase`` and ``spectrum`` draw the figures from them; ``known_answers`` draws that of the judgements
-(``read_judgements``), ``stability`` and ``interactions`` those of companion systems from what
-``read_stability_tables`` and ``read_interactions_tables`` read.
+(``read_judgements``), ``sensitivity`` that of a sweep (``read_sensitivity``), ``stability`` and ``interactions`` those
+of companion systems from what ``read_stability_tables`` and ``read_interactions_tables`` read.
 ``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
@@ -14,11 +14,13 @@ from traindyn.plotting.figures.interactions import interactions
 from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.overview import overview
+from traindyn.plotting.figures.sensitivity import sensitivity
 from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.figures.stability import stability
 from traindyn.plotting.interactions_tables import InteractionsTables, read_interactions_tables
 from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
+from traindyn.plotting.sensitivity import Sensitivity, read_sensitivity, standing
 from traindyn.plotting.stability_tables import StabilityTables, read_stability_tables
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
@@ -27,6 +29,7 @@ from traindyn.plotting.verdict_table import verdict_table
 __all__ = [
     "InteractionsTables",
     "SavedFigure",
+    "Sensitivity",
     "StabilityTables",
     "Tables",
     "early_phase",
@@ -38,11 +41,14 @@ __all__ = [
     "overview",
     "read_interactions_tables",
     "read_judgements",
+    "read_sensitivity",
     "read_stability_tables",
     "read_tables",
     "save_figure",
+    "sensitivity",
     "spectrum",
     "stability",
+    "standing",
     "verdict_summary",
     "verdict_table",
 ]
