@@ -29,7 +29,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(("section", "tolerance"), [("recorder", 0.0), ("distances", 1e-12)])
+@pytest.mark.parametrize(("section", "tolerance"), [("recorder", 0.0), ("distances", 1e-12), ("interactions", 0.01)])
 def test_every_way_comes_to_the_same(folder, section, tolerance):
     check(folder, section, tolerance)
 
