@@ -3,6 +3,7 @@
 if study.tables == "computed":
 
     include: "stability.smk"
+    include: "criticality.smk"
 
 
 rule companion_figure:

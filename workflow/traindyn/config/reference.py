@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from traindyn.config.brought import Brought
+from traindyn.config.criticality import CriticalityPlan
 from traindyn.config.plans import (
     ComparisonPlan,
     Group,
@@ -40,6 +41,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
+    "Criticality plan": ("experiments.<name>.criticality.", CriticalityPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration

@@ -2,10 +2,13 @@
 
 ``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
 ``early_phase`` and ``spectrum`` draw the figures from them; ``known_answers`` draws that of the judgements
-(``read_judgements``), ``stability`` that of the companion system from what ``read_stability_tables`` reads.
+(``read_judgements``), ``stability`` that of the companion system from what ``read_stability_tables`` reads,
+``criticality`` that of what ``read_criticality_tables`` reads.
 ``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
+from traindyn.plotting.criticality_tables import CriticalityTables, read_criticality_tables
+from traindyn.plotting.figures.criticality import criticality
 from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
@@ -22,15 +25,18 @@ from traindyn.plotting.verdict_summary import verdict_summary
 from traindyn.plotting.verdict_table import verdict_table
 
 __all__ = [
+    "CriticalityTables",
     "SavedFigure",
     "StabilityTables",
     "Tables",
+    "criticality",
     "early_phase",
     "factorial",
     "grokking",
     "known_answers",
     "optimizers",
     "overview",
+    "read_criticality_tables",
     "read_judgements",
     "read_stability_tables",
     "read_tables",
