@@ -31,7 +31,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Duality:
-    """J at a point: singular values (rank,), directions of weights (weight, rank) and of inputs (input, rank)."""
+    """J at a point: singular values (rank,), leading directions of weights (weight, k) and of inputs (input, k)."""
 
     point: Point
     values: torch.Tensor
@@ -59,12 +59,14 @@ def jacobian(loss: Loss, weights: torch.Tensor, point: Point) -> torch.Tensor:
     return vmap(lambda unit: jvp(change, (x,), (unit,))[1], chunk_size=COLUMNS)(units).mT
 
 
-def duality(loss: Loss, weights: torch.Tensor, point: Point) -> Duality:
-    """J's singular values and vectors; of each pair the largest entry of the direction of the inputs is positive."""
+def duality(loss: Loss, weights: torch.Tensor, point: Point, directions: int) -> Duality:
+    """All singular values of J, and so many pairs of vectors: of each the largest entry of the input's is positive."""
     U, S, Vh = torch.linalg.svd(jacobian(loss, weights, point), full_matrices=False)
     largest = Vh.abs().argmax(1, keepdim=True)
     signs = torch.where(Vh.gather(1, largest) < 0, -1.0, 1.0).to(Vh.dtype)
-    return Duality(point, S, U * signs.T, (Vh * signs).T)
+    # Copies: a network's whole U, for each class, is far larger than what is looked at.
+    kept = slice(directions)
+    return Duality(point, S, (U * signs.T)[:, kept].clone(), (Vh * signs).T[:, kept].clone())
 
 
 def along(

@@ -36,7 +36,6 @@ def fluctuations(
     maps: Sequence[Duality],
     points: Sequence[Point],
     chosen: Sequence[int],
-    directions: int,
     name: Callable[[int], str],
 ) -> list[Fluctuations]:
     """Fluctuations of the chosen weights, then along the leading directions, over all samples.
@@ -46,7 +45,7 @@ def fluctuations(
     input; for directions always, along the input's own direction, as if the others did not couple.
     """
     single = torch.zeros(len(inputs), len(chosen), dtype=weights.dtype)
-    along_maps = torch.zeros(len(inputs), directions, dtype=weights.dtype)
+    along_maps = torch.zeros(len(inputs), maps[0].weights.shape[1] if maps else 0, dtype=weights.dtype)
     class_of = torch.zeros(len(inputs), dtype=torch.int64)
     for number, point in enumerate(points):
         class_of[point.samples] = number
@@ -54,7 +53,7 @@ def fluctuations(
         single[own] = dw[:, list(chosen)]
         for number, found in enumerate(maps):
             here = torch.nonzero(class_of[own] == number).flatten()
-            along_maps[own][here] = dw[here] @ found.weights[:, :directions]
+            along_maps[own][here] = dw[here] @ found.weights
     return [
         *_weights(loss, weights, inputs, points, chosen, single, name),
         *_directions(loss, weights, inputs, maps, along_maps),

@@ -1,9 +1,9 @@
 """Is there a power law among fluctuations, over which range, with which exponent?
 
 Candidates are all ranges between points of a grid in ln q. Accepted is one that is wide, holds enough fluctuations,
-falls, fits by its Kolmogorov–Smirnov distance, and is not better described by a lognormal law; of those accepted that
-one is taken that knows its exponent best, of tails if there are any. Clauset, Shalizi & Newman (2009) choose the lower
-end of a tail in this spirit; Deluca & Corral (2013) both ends of a truncated power law.
+falls steeply enough, fits by its Kolmogorov–Smirnov distance, and is not better described by a lognormal law; of those
+accepted that one is taken that knows its exponent best, of tails if there are any. Clauset, Shalizi & Newman (2009)
+choose the lower end of a tail in this spirit; Deluca & Corral (2013) both ends of a truncated power law.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ EDGES_PER_DECADE = 4
 MOST_EDGES = 40
 # A smooth density that does not vanish at 0 is flat below its scale, over many decades: one that falls less steeply
 # than this is not called a power law.
-FLAT = 0.1
+FLAT = 0.25
 WHOLE_LEVEL = 0.01
 
 

@@ -121,7 +121,7 @@ class _Study:
     def _fluctuations(self, weights: torch.Tensor, chosen: list[int]) -> dict[str, list[dict]]:
         plan = self._plan
         around = points(self._inputs, self._targets)
-        maps = [duality(self._loss, weights, point) for point in around] if plan.directions else []
+        maps = [duality(self._loss, weights, point, plan.directions) for point in around] if plan.directions else []
         found = fluctuations(
             self._loss,
             weights,
@@ -130,7 +130,6 @@ class _Study:
             maps,
             around,
             chosen,
-            plan.directions,
             self._recording.weight_name,
         )
         return {

@@ -58,9 +58,9 @@ def density_rows(fluctuations: Fluctuations, plan: CriticalityPlan) -> list[dict
     if not len(q):
         return []
     per_decade = plan.bins_per_decade
-    first, last = np.floor(np.log10(q.min()) * per_decade), np.floor(np.log10(q.max()) * per_decade) + 1
-    edges = 10 ** (np.arange(first, last + 1) / per_decade)
-    counts = np.histogram(q, edges)[0]
+    places = np.floor(np.log10(q) * per_decade).astype(int)
+    counts = np.bincount(places - places.min())
+    edges = 10 ** (np.arange(places.min(), places.max() + 2) / per_decade)
     middles = np.sqrt(edges[1:] * edges[:-1])
     curves = fluctuations.curves
     predictions = predicted.density(curves, middles) if curves else np.full(len(middles), np.nan)

@@ -49,7 +49,7 @@ def variance(theta: np.ndarray | float) -> np.ndarray:
 def fitted_theta(average: float) -> float:
     """Maximum-likelihood θ of draws v with this average, 0 < average < 1: the θ whose mean it is."""
     average = float(np.clip(average, 1e-9, 1 - 1e-9))
-    return float(optimize.brentq(lambda theta: mean(theta) - average, -1 / average, 1 / (1 - average), xtol=1e-10))
+    return float(optimize.brentq(lambda theta: mean(theta) - average, -1.1 / average, 1.1 / (1 - average), xtol=1e-10))
 
 
 def distribution(v: np.ndarray, theta: float) -> np.ndarray:
