@@ -120,7 +120,7 @@ class _Study:
 
     def _fluctuations(self, weights: torch.Tensor, chosen: list[int]) -> dict[str, list[dict]]:
         plan = self._plan
-        around = points(self._inputs, self._targets)
+        around = points(self._inputs, self._targets) if self._inputs.is_floating_point() else []
         maps = [duality(self._loss, weights, point, plan.directions) for point in around] if plan.directions else []
         found = fluctuations(
             self._loss,
