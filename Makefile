@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-slow test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -28,6 +28,9 @@ env: .venv/.ready ## the environment in .venv
 # One thread for each process: all cores are taken by tests that run side by side, file by file.
 test: env ## unit tests and small real workflows
 	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+
+test-slow: env ## the unit tests and small workflows that `make test` leaves out, since others show nearly the same
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile -m slow tests/unit tests/workflow
 
 test-faults: env ## the long runs of tests/faults: more than 50 kills, all files damaged, disks without room
 	python -m pytest -s -m "slow or not slow" tests/faults

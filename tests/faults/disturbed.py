@@ -14,8 +14,8 @@ from processes import MARK, Process, processes
 from small_study import Study
 
 # In the order in which a run comes to them; the time from the start of a job's process to its end is a few seconds.
-STAGES = ("data", "train", "summary", "fit", "spectra", "distances", "verdicts", "claims", "figure", "kernel", "run",
-          "report")  # fmt: skip
+STAGES = ("data", "judgements", "train", "exponents", "summary", "fit", "spectra", "stability_tables", "distances",
+          "verdicts", "rules_apart", "claims", "figure", "kernel", "run", "report")  # fmt: skip
 LIMIT_SECONDS = 1800
 # Outputs that tell times.
 TIMES = {"results/run_times.csv", "results/run.html", "results/report.html"}
@@ -116,17 +116,6 @@ def chain(chance: random.Random, length: int) -> list[Kill]:
         Kill(stage, chance.choice(["job", "job", "main"]), chance.choice([signal.SIGTERM, signal.SIGKILL]))
         for stage in stages
     ]
-
-
-def small(study: Study) -> Study:
-    """One experiment, with one job for each group: 13 jobs, of every stage."""
-
-    def change(raw: dict) -> None:
-        del raw["experiments"]["optimizers"]
-        raw["experiments"]["width"]["training"]["chunk_size"] = 4
-
-    study.configure(change)
-    return study
 
 
 def disturb(run: Disturbed, kills: list[Kill], chance: random.Random) -> None:

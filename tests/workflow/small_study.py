@@ -25,13 +25,18 @@ class Study:
         shutil.copy(CONFIGS / config, folder / "study.yaml")
         shutil.copy(CONFIGS / "small_claims.yaml", folder)
 
+    @classmethod
+    def opened(cls, folder: Path) -> Self:
+        """The study that is in a folder."""
+        study = object.__new__(cls)
+        study.folder = folder
+        return study
+
     def at(self, folder: Path, *, results: bool = True) -> Self:
         """A copy in another folder, with what its runs left or without."""
         left = () if results else ("results", "logs", "benchmarks", ".snakemake")
         shutil.copytree(self.folder, folder, ignore=shutil.ignore_patterns("__pycache__", *left))
-        copy = object.__new__(type(self))
-        copy.folder = folder
-        return copy
+        return self.opened(folder)
 
     def run(
         self, *arguments: str, check: bool = True, cores: int = 2, timeout: float = 800

@@ -55,6 +55,7 @@ def test_missing_data_that_no_mirror_has(study):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow  # test_factorial has a diverged group too
 def test_diverged_trainings_are_reported_and_stop_nothing(study):
     """Weight decay of 1000 at rate 1 blows every weight up within some 13 steps."""
     diverging = study("small.yaml")

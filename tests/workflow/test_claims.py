@@ -3,15 +3,11 @@
 import pandas as pd
 import pytest
 import yaml
-from small_study import Study
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    study = Study(tmp_path_factory.mktemp("claims") / "study", "small.yaml")
-    study.configure_default("optimizers")
-    study.run("results/claims.html")
-    return study
+def finished(default_optimizers, tmp_path_factory):
+    return default_optimizers.at(tmp_path_factory.mktemp("claims") / "study")
 
 
 def test_the_published_numbers_hold_and_the_rest_is_not_run(finished):

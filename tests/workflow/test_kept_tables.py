@@ -5,15 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from small_study import Study
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory):
+def kept(default_optimizers, tmp_path_factory):
     """A study whose tables were kept, its recordings and results thrown away."""
-    study = Study(tmp_path_factory.mktemp("restore") / "study", "small.yaml")
-    study.configure_default("optimizers", data_dir="/secret")
-    study.run("restore_point", "results/claims.csv")
+    study = default_optimizers.at(tmp_path_factory.mktemp("restore") / "study")
     (study.folder / "results" / "claims.csv").rename(study.folder / "claims.csv")
     (study.folder / "results" / "paper").rename(study.folder / "kept")
     shutil.rmtree(study.folder / "results")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 import yaml
 from formats_on_disk import ALL, trajectory
 from small_study import ROOT
@@ -20,7 +19,6 @@ FILES = re.compile(r"```(?:python|yaml|tsv)\n# (\S+)\n(.*?)```", re.DOTALL)
 COMMANDS = re.compile(r"```sh\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.slow
 def test_the_tutorial_does_what_it_says(study):
     mine = study("small.yaml")
     text = PAGE.read_text(encoding="utf-8")

@@ -3,55 +3,41 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import Study
 
 
-@pytest.fixture(scope="module")
-def two_runs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reproducible")
-    studies = [Study(folder / name, "small.yaml") for name in ("one", "two")]
-    for study in studies:
-        study.configure(_with_a_companion)
-    outputs = [study.run(cores=cores) for study, cores in zip(studies, (1, 2), strict=True)]
-    return studies, outputs
-
-
-def _with_a_companion(raw):
-    plan = {"exponents": 3, "report_every": 20, "groups": ["width 3"], "seeds": 2}
-    raw["experiments"]["width"]["stability"] = plan
-
-
-def test_tables_are_equal_byte_for_byte_on_one_core_and_two(two_runs):
-    first, second = (study.tables() for study in two_runs[0])
+def test_tables_are_equal_byte_for_byte_on_one_core_and_two(small, tmp_path):
+    on_one = small.at(tmp_path / "study", results=False)
+    on_one.run(cores=1)
+    first, second = on_one.tables(), small.tables()
     assert set(first) == set(second)
     companion = 4 + 4 + 2  # figure and notebook, tables, parts of one job
+    known_answers = 4 + 1  # figure and notebook, table
     # Of two experiments, claims, and where the rules differ.
-    assert len(first) == 2 * (4 + 6) + 2 * 4 + 1 + 1 + companion
+    assert len(first) == 2 * (4 + 6) + 2 * 4 + 1 + 1 + companion + known_answers
     different = [name for name in first if first[name] != second[name]]
     assert different == []
 
 
-def test_a_second_run_has_nothing_to_do(two_runs):
-    done = two_runs[0][0].run()
+def test_a_second_run_has_nothing_to_do(small):
+    done = small.run()
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
-def test_a_title_is_shown_and_never_run(two_runs):
-    for study in two_runs[0]:
-        assert "touch hacked" in (study.folder / "study.yaml").read_text(encoding="utf-8")
-        assert not list(study.folder.rglob("hacked"))
-        assert "{{ 7 * 7 }}" in (study.folder / "results" / "report.html").read_text(encoding="utf-8")
+def test_a_title_is_shown_and_never_run(small):
+    assert "touch hacked" in (small.folder / "study.yaml").read_text(encoding="utf-8")
+    assert not list(small.folder.rglob("hacked"))
+    assert "{{ 7 * 7 }}" in (small.folder / "results" / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_end_says_where_everything_is(two_runs):
-    output = two_runs[1][1].stdout + two_runs[1][1].stderr
+def test_the_end_says_where_everything_is(small):
+    output = (small.folder / "said.txt").read_text(encoding="utf-8")
     assert "results/figures/" in output
     assert "results/report.html" in output
     assert "100%" in output
 
 
-def test_contracts_of_the_tables(two_runs):
-    results = two_runs[0][0].folder / "results"
+def test_contracts_of_the_tables(small):
+    results = small.folder / "results"
     spectra = pd.read_parquet(results / "width" / "spectra.parquet")
     columns = "experiment architecture optimizer group seed window_start window_stop mode real imag residual energy"
     assert list(spectra.columns) == columns.split()
@@ -68,8 +54,8 @@ def test_contracts_of_the_tables(two_runs):
     assert set(pd.read_csv(results / "optimizers" / "verdicts.csv").unit) == {"replicas"}
 
 
-def test_the_report_needs_nothing_else(two_runs):
-    page = (two_runs[0][0].folder / "results" / "report.html").read_text(encoding="utf-8")
+def test_the_report_needs_nothing_else(small):
+    page = (small.folder / "results" / "report.html").read_text(encoding="utf-8")
     assert len(page) > 1e6
     for name in ("width", "optimizers", "width_stability"):
         assert f"results/figures/{name}.png" in page
@@ -82,8 +68,8 @@ def test_the_report_needs_nothing_else(two_runs):
         assert loaded not in page
 
 
-def test_claims_stand_beside_the_numbers_of_the_run(two_runs):
-    results = two_runs[0][0].folder / "results"
+def test_claims_stand_beside_the_numbers_of_the_run(small):
+    results = small.folder / "results"
     claims = pd.read_csv(results / "claims.csv").set_index("claim")
     assert claims.outcome.to_dict() == {"known": "does not hold", "learns": "holds", "elsewhere": "not run"}
     distances = pd.read_parquet(results / "optimizers" / "distances.parquet")
@@ -96,26 +82,27 @@ def test_claims_stand_beside_the_numbers_of_the_run(two_runs):
     )
 
 
-def test_run_times_of_all_jobs(two_runs):
-    results = two_runs[0][0].folder / "results"
+def test_run_times_of_all_jobs(small):
+    results = small.folder / "results"
     times = pd.read_csv(results / "run_times.csv").set_index("rule")
     single = dict.fromkeys(("data", "spectra", "summary", "distances", "verdicts", "figure"), 2)
     companion = dict.fromkeys(("exponents", "stability_tables", "companion_figure_stability"), 1)
-    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single, **companion}
+    once = dict.fromkeys(("judgements", "known_answers_page", "rules_apart", "claims"), 1)
+    assert times.jobs.to_dict() == {"train": 2 + 4, "fit": 2 + 4, **single, **companion, **once}
     assert (times.total_s > 0).all()
     assert times.share.sum() == pytest.approx(1, abs=1e-3)
     assert "<td>root seed</td><td>1</td>" in (results / "run.html").read_text(encoding="utf-8")
 
 
-def test_chunk_size_moves_last_digits_only(two_runs, study):
+@pytest.mark.parametrize("size", [pytest.param(1, marks=pytest.mark.slow), 4])
+def test_chunk_size_moves_last_digits_only(small, study, size):
     """Batched products of another size round differently; 60 steps in float32 make 1e-4 of it at most."""
-    reference = two_runs[0][0].folder / "results" / "width"
-    for size in (1, 4):
-        other = study("small.yaml", f"chunk{size}")
-        other.configure(lambda raw, size=size: raw["experiments"]["width"]["training"].update(chunk_size=size))
-        other.run("results/width/verdicts.csv")
-        results = other.folder / "results" / "width"
-        expected, found = (pd.read_parquet(path / "distances.parquet") for path in (reference, results))
-        np.testing.assert_allclose(found.distance, expected.distance, rtol=0, atol=1e-4)
-        expected, found = (pd.read_csv(path / "verdicts.csv") for path in (reference, results))
-        assert found.verdict.tolist() == expected.verdict.tolist()
+    reference = small.folder / "results" / "width"
+    other = study("small.yaml")
+    other.configure(lambda raw: raw["experiments"]["width"]["training"].update(chunk_size=size))
+    other.run("results/width/verdicts.csv")
+    results = other.folder / "results" / "width"
+    expected, found = (pd.read_parquet(path / "distances.parquet") for path in (reference, results))
+    np.testing.assert_allclose(found.distance, expected.distance, rtol=0, atol=1e-4)
+    expected, found = (pd.read_csv(path / "verdicts.csv") for path in (reference, results))
+    assert found.verdict.tolist() == expected.verdict.tolist()

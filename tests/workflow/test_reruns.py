@@ -1,15 +1,11 @@
 """Reruns follow the code and the configuration, and nothing else."""
 
 import pytest
-from small_study import Study
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    study = Study(tmp_path_factory.mktemp("reruns") / "study", "small.yaml")
-    study.run("figures")
-    assert study.would_run("figures") == {}
-    return study
+def finished(small, tmp_path_factory):
+    return small.at(tmp_path_factory.mktemp("reruns") / "study")
 
 
 def test_a_comment_reruns_nothing(finished):

@@ -43,3 +43,6 @@ rule figure:
         "drawing {wildcards.experiment}"
     script:
         "../scripts/figure.py"
+
+
+include: "sensitivity.smk"

@@ -5,6 +5,9 @@ rule run:
     input:
         # Not read: with these finished, the jobs before them have been measured.
         dag.figure_files(dag.figures(study)),
+        dag.known_answers_files(study),
+        dag.rules_apart_files(study),
+        dag.claims_files(study),
     output:
         html=report(
             "results/run.html",
@@ -28,6 +31,7 @@ rule run:
     threads: 1
     params:
         pieces=dag.pieces(study),
+        once=dag.once(study),
         code=code_hash("traindyn.run"),
     message:
         "collecting the run times"

@@ -24,7 +24,10 @@ for target, experiments in dag.targets(study).items():
         localrule: True
 
 
-for target, drawn in dag.companion_targets(study).items():
+for target, drawn in {
+    **dag.sensitivity_targets(study),
+    **dag.companion_targets(study),
+}.items():
 
     rule:
         name:
@@ -38,7 +41,7 @@ onstart:
     if workflow.is_main_process:
         try:
             run_lock.hold(local=workflow.local_exec)
-        except InputError as error:
+        except errors.InputError as error:
             print(f"traindyn: {error}", file=sys.stderr)
             sys.exit(1)
 

@@ -9,7 +9,7 @@ from traindyn.webpage import write_page
 
 with job(snakemake) as logger:
     pieces = snakemake.params.pieces
-    found = benchmark_files(Path("benchmarks"), list(pieces), pieces)
+    found = benchmark_files(Path("benchmarks"), list(pieces), pieces, snakemake.params.once)
     logger.info("%d files left out", len(found.left_out))
     times = run_times(found.counted)
     write_table(times, snakemake.output.csv)

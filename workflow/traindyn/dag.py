@@ -105,9 +105,38 @@ def companion_code(config: Config, experiment: str, piece: str, system: str) -> 
     return code_hash(f"traindyn.{system}.study", *_components(job))
 
 
+def sensitivity_figures(config: Config) -> list[str]:
+    """The figures of the experiments whose fits are tried with other settings."""
+    return [f"{name}_sensitivity" for name, plan in config.experiments.items() if plan.sensitivity is not None]
+
+
+def sensitivity_targets(config: Config) -> dict[str, list[str]]:
+    """Target name → its figures: each figure's name, and `sensitivity` for all of them."""
+    found = sensitivity_figures(config)
+    return {figure: [figure] for figure in found} | {"sensitivity": found}
+
+
+def sensitivity_params(config: Config, experiment: str) -> dict[str, Any]:
+    """How an experiment is fitted (group → Koopman plan), swept and compared, as plain values."""
+    plan = config.experiments[experiment]
+    assert plan.sensitivity is not None
+    return {
+        "koopman": {label: plan.koopman_of(label).model_dump() for label in plan.group_labels()},
+        "sensitivity": plan.sensitivity.model_dump(),
+        "comparison": plan.comparison.model_dump(),
+    }
+
+
+def sensitivity_code(config: Config, experiment: str) -> str:
+    """Hash of the code of an experiment's sweep: its measures are found by name, not by import."""
+    plan = config.experiments[experiment]
+    measures = plan.sensitivity.measures_of(plan.comparison) if plan.sensitivity else []
+    return code_hash("traindyn.sensitivity", *(f"traindyn.compare.measures.{name}" for name in measures))
+
+
 def figures(config: Config) -> list[str]:
-    """All figures: the experiments', then the companion systems'."""
-    return [*config.experiments, *companion_figures(config)]
+    """All figures: the experiments', those of other settings, then the companion systems'."""
+    return [*config.experiments, *sensitivity_figures(config), *companion_figures(config)]
 
 
 def figure_files(figures: Iterable[str]) -> list[str]:
@@ -199,6 +228,15 @@ def claims_params(config: Config, repository: Path) -> dict[str, Any]:
     read = {claim.experiment for claim in claims.claims.values()} if claims else set()
     known = {name: setting.model_dump() for name, setting in settings(config).items() if name in read}
     return {"claims": claims.model_dump() if claims else {}, "settings": known}
+
+
+def once(config: Config) -> list[str]:
+    """The rules with one job for the whole study, of those that end before run times are collected."""
+    return [
+        *(["judgements", "known_answers_page"] if known_answers_files(config) else []),
+        *(["rules_apart"] if rules_apart_files(config) else []),
+        *(["claims"] if claims_files(config) else []),
+    ]
 
 
 def pieces(config: Config) -> dict[str, list[str]]:

@@ -42,6 +42,7 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
             _check_figure(name, experiment, notebooks)
             for each in experiment.comparison.measures:
                 measure(each)
+            _check_sensitivity(experiment)
             if isinstance(experiment, Experiment):
                 _check_experiment(experiment, networks)
                 _check_companions(experiment, notebooks)
@@ -59,6 +60,13 @@ def _check_notebook(figure: str, notebooks: Path) -> None:
     if not (notebooks / f"{figure}.ipynb").is_file():
         known = ", ".join(sorted(path.stem for path in notebooks.glob("*.ipynb")))
         raise InputError(f"figure: there is no notebook {figure!r}; known: {known}")
+
+
+def _check_sensitivity(experiment: Analysis) -> None:
+    if experiment.sensitivity is not None:
+        with _key("sensitivity"):
+            for each in experiment.sensitivity.measures_of(experiment.comparison):
+                measure(each)
 
 
 def _check_companions(experiment: Experiment, notebooks: Path) -> None:
@@ -119,11 +127,16 @@ def _check_brought(experiment: Brought) -> None:
 
 
 def _check_fit(experiment: Analysis, label: str, steps: Sequence[int], replicas: int, weights: int, name: str) -> None:
-    try:
-        # In a group's own plan the length of windows is a number.
-        check_plan(cast(Plan, experiment.koopman_of(label)), steps, replicas, weights)
-    except InputError as error:
-        raise InputError(f"{error} ({name})") from error
+    # In a group's own plan the length of windows is a number.
+    koopman = experiment.koopman_of(label)
+    plans = [("", koopman)]
+    if experiment.sensitivity is not None:
+        plans += [("sensitivity: ", setting.plan) for setting in experiment.sensitivity.settings(koopman)]
+    for key, plan in plans:
+        try:
+            check_plan(cast(Plan, plan), steps, replicas, weights)
+        except InputError as error:
+            raise InputError(f"{key}{error} ({name})") from error
 
 
 @contextmanager

@@ -24,13 +24,23 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("benchmarks")
-    done = run("large", "recorder", "distances", "--quick", "--threads", 1, "--output", folder)
+    done = run("recorder", "distances", "--quick", "--threads", 1, "--output", folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-@pytest.mark.parametrize(("section", "tolerance"), [("large", 1e-8), ("recorder", 0.0), ("distances", 1e-12)])
+@pytest.mark.parametrize(("section", "tolerance"), [("recorder", 0.0), ("distances", 1e-12)])
 def test_every_way_comes_to_the_same(folder, section, tolerance):
+    check(folder, section, tolerance)
+
+
+@pytest.mark.slow
+def test_large_fits_come_to_the_same(tmp_path):
+    assert run("large", "--quick", "--threads", 1, "--output", tmp_path).returncode == 0
+    check(tmp_path, "large", 1e-8)
+
+
+def check(folder, section, tolerance):
     rows = pd.read_csv(folder / f"{section}.csv")
     compared = rows[rows["deviation"].notna()]
     assert "traindyn" in set(compared["method"])
@@ -42,7 +52,7 @@ def test_every_way_comes_to_the_same(folder, section, tolerance):
 def test_the_page_says_that_the_sizes_are_tiny(folder):
     page = (folder / "README.md").read_text(encoding="utf-8")
     assert "tiny sizes, which say nothing about speed" in page
-    assert all(f"## {section}" in page for section in ("machine", "large", "recorder", "distances"))
+    assert all(f"## {section}" in page for section in ("machine", "recorder", "distances"))
     assert not list(folder.glob(".recordings-*"))
 
 

@@ -81,3 +81,14 @@ def test_a_refit_has_fits_of_its_own_and_recordings_of_the_other():
     read = dag.recordings(config, "width_again", "mlp5", "sgd", "0000-0004")
     assert read == [f"results/width/recordings/{name}/sgd/0000-0004.h5" for name in ("mlp5", "mlp10")]
     jsonschema.validate(raw, yaml.safe_load(json_schema()))
+
+
+def test_a_sweep_has_a_figure_a_target_and_the_configured_value_on_every_axis():
+    config = width(sensitivity={"modes": [16, 4], "windows": [[1, 201]]})
+    assert dag.figures(config) == ["width", "width_sensitivity"]
+    assert dag.sensitivity_targets(config)["sensitivity"] == ["width_sensitivity"]
+    plan = config.experiments["width"]
+    settings = plan.sensitivity.settings(plan.koopman)
+    assert [s.shown["modes"] for s in settings if s.shown["window"] == "configured"] == [4, 10, 16]
+    assert [s.plan for s in settings if s.configured] == [plan.koopman]
+    assert all(s.plan.windows == [(1, 201)] for s in settings if s.shown["window"] == "1-201")

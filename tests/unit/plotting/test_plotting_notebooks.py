@@ -95,7 +95,9 @@ def test_all_parameters_must_be_given(name: str) -> None:
 # ---- execution ----
 
 
-@pytest.mark.parametrize("name", list(OWN))
+@pytest.mark.parametrize(
+    "name", [name if name == "factorial" else pytest.param(name, marks=pytest.mark.slow) for name in OWN]
+)
 def test_two_runs_of_a_figures_notebook_give_equal_bytes(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def folder(tmp_path):
     benchmark(tmp_path, "spectra/tan", 0.0, "NA")
     benchmark(tmp_path, "old/gone", 70.0, 999.0)
     benchmark(tmp_path, "report", 13.0, 500.0)
+    benchmark(tmp_path, "judgements", 30.0, 600.0)
     return tmp_path
 
 
@@ -44,6 +45,13 @@ def test_seconds_and_memory_by_rule_of_configured_experiments_only(folder):
         columns=["rule", "jobs", "total_s", "longest_s", "max_rss_mb", "share"],
     )
     pd.testing.assert_frame_equal(run_times(found.counted), expected, check_dtype=False)
+
+
+def test_jobs_of_the_whole_study_are_counted_where_it_has_them(folder):
+    found = benchmark_files(folder, list(PIECES), PIECES, ["judgements", "claims"])
+    times = run_times(found.counted).set_index("rule")
+    assert times.jobs.to_dict() == {"judgements": 1, "train": 3, "verdicts": 1, "spectra": 1}
+    assert times.total_s["judgements"] == 30.0
 
 
 def test_no_benchmarks_give_an_empty_table_and_a_page_that_says_so(tmp_path):

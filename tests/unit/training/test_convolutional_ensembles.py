@@ -101,7 +101,7 @@ def one_at_a_time(job, seed, replica):
         ("lenet", "file"),
         ("resnet20", "shuffled"),
         ("resnet20", "file"),
-        ("resnet20-full", "file"),
+        pytest.param("resnet20-full", "file", marks=pytest.mark.slow),
     ],
 )
 def test_ensemble_equals_plain_pytorch(tmp_path, name, order):
@@ -141,7 +141,7 @@ def ensemble_buffers(job):
     return buffers
 
 
-@pytest.mark.parametrize("name", ["resnet20", "resnet20-full"])
+@pytest.mark.parametrize("name", ["resnet20", pytest.param("resnet20-full", marks=pytest.mark.slow)])
 def test_running_statistics_equal_plain_pytorch(name):
     job = make_job(name)
     found = ensemble_buffers(job)

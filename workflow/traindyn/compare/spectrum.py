@@ -1,6 +1,7 @@
 """One fitted Koopman spectrum, as the measures see it."""
 
 from dataclasses import dataclass
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,23 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
 IntArray = NDArray[np.int64]
+
+
+class Fit(Protocol):
+    """What a spectrum has of a fit."""
+
+    @property
+    def eigenvalues(self) -> ComplexArray: ...
+    @property
+    def energies(self) -> FloatArray: ...
+    @property
+    def residuals(self) -> FloatArray: ...
+    @property
+    def G(self) -> FloatArray: ...  # noqa: N802
+    @property
+    def A(self) -> FloatArray: ...  # noqa: N802
+    @property
+    def L(self) -> FloatArray: ...  # noqa: N802
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +49,12 @@ class Spectrum:
     G: FloatArray
     A: FloatArray
     L: FloatArray
+
+    @classmethod
+    def of(cls, fit: Fit, group: str, seed: int, window_start: int, window_stop: int) -> Self:
+        """The spectrum of a fit in memory; one in a file is read by `read_spectra`."""
+        names = ("eigenvalues", "energies", "residuals", "G", "A", "L")
+        return cls(group, seed, window_start, window_stop, *(getattr(fit, name) for name in names))
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from traindyn.config.plans import (
 )
 from traindyn.config.registry import build_component, component_class, component_names
 from traindyn.config.schema import Config, Experiment, TrainingJob
+from traindyn.config.sensitivity import SensitivityPlan
 from traindyn.config.sheet import Row, Sheet, read_sheet, slug
 from traindyn.config.stability import StabilityPlan
 
@@ -33,6 +34,7 @@ __all__ = [
     "Projection",
     "RecordingPlan",
     "Row",
+    "SensitivityPlan",
     "Sheet",
     "StabilityPlan",
     "TrainingJob",

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from traindyn.config.companions import CompanionPlan
 from traindyn.config.plans import ComparisonPlan, Group, KoopmanPlan, Name, Plan
+from traindyn.config.sensitivity import SensitivityPlan
 
 
 class Analysis(Plan, ABC):
@@ -25,6 +26,9 @@ class Analysis(Plan, ABC):
     )
     koopman: KoopmanPlan = Field(description="see koopman")
     comparison: ComparisonPlan = Field(ComparisonPlan(), description="see comparison")
+    sensitivity: SensitivityPlan | None = Field(
+        None, description="other settings of the fits that are tried, see sensitivity; null: none"
+    )
 
     @abstractmethod
     def group_labels(self) -> Mapping[str, Group]:
@@ -68,4 +72,18 @@ class Analysis(Plan, ABC):
             for label in lengths:
                 if label not in known:
                     raise ValueError(f"koopman.window_length names group {label!r}; known: {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _sensitivity_goes_with_the_fits(self) -> Self:
+        if self.sensitivity is None:
+            return self
+        if self.koopman.unlagged_from is not None:
+            raise ValueError("sensitivity: not where koopman.unlagged_from lends snapshots")
+        for name in ("delays", "delays_times_weights"):
+            if getattr(self.sensitivity, name) is not None and getattr(self.koopman, name) is None:
+                raise ValueError(f"sensitivity.{name}: koopman has no {name}; sweep what it has")
+        for start, stop in self.sensitivity.windows or []:
+            if stop <= start:
+                raise ValueError(f"sensitivity.windows [{start}, {stop}) is empty: its stop must be above its start")
         return self

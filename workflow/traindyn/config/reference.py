@@ -26,6 +26,7 @@ from traindyn.config.plans import (
 )
 from traindyn.config.registry import ROOMS, Kind, component_class, component_names
 from traindyn.config.schema import Config, Experiment
+from traindyn.config.sensitivity import SensitivityPlan
 from traindyn.config.sheet import Row
 from traindyn.config.stability import StabilityPlan
 
@@ -40,6 +41,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Projection": ("experiments.<name>.recording.projection.", Projection),
     "Koopman plan": ("experiments.<name>.koopman.", KoopmanPlan),
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
+    "Sensitivity plan": ("experiments.<name>.sensitivity.", SensitivityPlan),
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
     "Criticality plan": ("experiments.<name>.criticality.", CriticalityPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),

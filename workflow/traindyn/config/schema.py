@@ -32,7 +32,7 @@ from traindyn.config.stability import StabilityPlan
 RESERVED = {
     *("all", "figures", "report", "data", "train", "fit", "spectra", "summary", "distances", "verdicts", "figure"),
     *("notebooks", "benchmarks", "paper", "restore_point", "claims", "run", "judgements"),
-    *("known_answers", "known_answers_page", "rules_apart"),
+    *("known_answers", "known_answers_page", "rules_apart", "sensitivity", "sweep", "sensitivity_figure"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
     *("fluctuations", "criticality_tables"),
@@ -102,10 +102,14 @@ class Experiment(Analysis):
     def _windows_are_recorded(self) -> Self:
         for label in self.group_labels():
             steps = self.recorded_steps(label)
-            for start, stop in self.koopman.windows or []:
+            tried = self.sensitivity.windows if self.sensitivity else None
+            for key, start, stop in (
+                *(("koopman", *window) for window in self.koopman.windows or []),
+                *(("sensitivity", *window) for window in tried or []),
+            ):
                 if start < steps.start or stop > steps[-1] + 1:
                     raise ValueError(
-                        f"koopman.windows [{start}, {stop}) leaves the recorded steps {steps.start} to {steps[-1]} "
+                        f"{key}.windows [{start}, {stop}) leaves the recorded steps {steps.start} to {steps[-1]} "
                         f"of group {label!r}"
                     )
             length, recorded = self.koopman_of(label).window_length, steps[-1] + 1 - steps.start
@@ -266,9 +270,9 @@ class Config(Plan):
         for name in RESERVED & set(self.experiments):
             raise ValueError(f"experiments.{name}: the name is the workflow's own; choose another")
         for name, plan in self.experiments.items():
-            for system in plan.companions():
-                if f"{name}_{system}" in self.experiments:
-                    raise ValueError(f"experiments.{name}_{system}: the name of a figure of {name}; choose another")
+            for other in (*plan.companions(), *(["sensitivity"] if plan.sensitivity else [])):
+                if f"{name}_{other}" in self.experiments:
+                    raise ValueError(f"experiments.{name}_{other}: the name of a figure of {name}; choose another")
         return self
 
     def companions(self) -> dict[str, list[str]]:

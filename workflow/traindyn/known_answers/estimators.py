@@ -58,15 +58,4 @@ def filtered(spectrum: Spectrum) -> Spectrum:
 
 def _fitted(trajectories: Array, group: str, seed: int, modes: int = MODES, centre: bool = False) -> Spectrum:
     found = fit(trajectories, DELAYS, modes, centre=centre)
-    return Spectrum(
-        group=group,
-        seed=seed,
-        window_start=0,
-        window_stop=trajectories.shape[1],
-        eigenvalues=found.eigenvalues,
-        energies=found.energies,
-        residuals=found.residuals,
-        G=found.G,
-        A=found.A,
-        L=found.L,
-    )
+    return Spectrum.of(found, group, seed, 0, trajectories.shape[1])

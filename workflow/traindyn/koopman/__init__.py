@@ -2,7 +2,7 @@
 
 from traindyn.koopman.dmd import Fit, fit
 from traindyn.koopman.parts import split
-from traindyn.koopman.runs import fit_recording
+from traindyn.koopman.runs import fit_plans, fit_recording
 from traindyn.koopman.table import Row, resampled_table, spectra_table, write_fits
 from traindyn.koopman.windows import Window, windows
 
@@ -11,6 +11,7 @@ __all__ = [
     "Row",
     "Window",
     "fit",
+    "fit_plans",
     "fit_recording",
     "resampled_table",
     "spectra_table",

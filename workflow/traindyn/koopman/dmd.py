@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,21 +90,58 @@ def fit(
         InputError: wrong shape, values that are not finite or above 1e140, too few steps for the delays, delays < 0,
             modes < 1, trajectories that are all zero, more components than weights or snapshots.
     """
-    _check(trajectories, delays, modes)
+    return fit_each(
+        trajectories,
+        delays,
+        [modes],
+        centre=centre,
+        components=components,
+        advanced=advanced,
+        memory_bytes=memory_bytes,
+        products=products,
+    )[0]
+
+
+def fit_each(
+    trajectories: Trajectories,
+    delays: int,
+    modes: Sequence[int | None],
+    *,
+    centre: bool = False,
+    components: int | None = None,
+    advanced: Trajectories | None = None,
+    memory_bytes: int = MEMORY_BYTES,
+    products: InnerProducts | None = None,
+) -> list[Fit]:
+    """As `fit`, for each of several numbers of modes: one factorisation, of which each takes the leading part.
+
+    Asked for together or alone, spectra agree up to the rounding of a factorisation.
+    """
+    for count in modes:
+        _check(trajectories, delays, count)
+    most = None if None in modes else max(count for count in modes if count is not None)
     hankel = Hankel(trajectories, delays, None, memory_bytes)
     lost = ""
     for way in _ways(hankel, components, advanced, products):
         hankel, later = (_centred(way.hankel), way.later and _centred(way.later)) if centre else (way.hankel, way.later)
-        triplets, method, reason = factorise(hankel, modes)
+        triplets, method, reason = factorise(hankel, most)
         if not len(triplets.values):
             raise InputError("trajectories: all values are zero (or equal and centred), there is nothing to fit")
-        found = reduced_modes(hankel if later is None else later, triplets)
-        loss = _loss(way.error, delays, triplets)
-        if loss <= min(ANGLE, 2 * RESIDUAL * found.residuals.min()):
+        parts = [triplets.leading(count) for count in modes]
+        found = [reduced_modes(hankel if later is None else later, part) for part in parts]
+        losses = [_loss(way.error, delays, part) for part in parts]
+        if all(
+            loss <= min(ANGLE, 2 * RESIDUAL * each.residuals.min()) for loss, each in zip(losses, found, strict=True)
+        ):
             break
-        lost = f", since inner products lose digits (loss {loss:.0e})"
-    note = _note(hankel, triplets.values, method, reason + way.how + lost, modes)
-    return Fit(**vars(found), singular_values=triplets.values, method=method, note=note)
+        lost = f", since inner products lose digits (loss {max(losses):.0e})"
+    reason += way.how + lost
+    return [
+        Fit(
+            **vars(each), singular_values=part.values, method=method, note=_note(hankel, part.values, method, reason, k)
+        )
+        for each, part, k in zip(found, parts, modes, strict=True)
+    ]
 
 
 def _ways(

@@ -27,6 +27,12 @@ class Triplets:
     right: Array
     following: float = 0.0
 
+    def leading(self, count: int | None) -> Triplets:
+        """The first `count` of them; all where there are no more, or where it is None."""
+        if count is None or count >= len(self.values):
+            return self
+        return Triplets(self.left[:, :count], self.values[:count], self.right[:, :count], float(self.values[count]))
+
 
 def rank_threshold(shape: tuple[int, int], first: float) -> float:
     """Singular values at or below this are rounding: eps·max(shape)·sigma_1."""

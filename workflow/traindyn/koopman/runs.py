@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
+from math import prod
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from traindyn.errors import InputError
-from traindyn.koopman.dmd import MEMORY_BYTES, fit
+from traindyn.koopman.dmd import MEMORY_BYTES, fit_each
 from traindyn.koopman.hankel import Trajectories
 from traindyn.koopman.parts import split
 from traindyn.koopman.shared_pass import with_products
 from traindyn.koopman.table import Row
-from traindyn.koopman.windows import check_spacing, windows
+from traindyn.koopman.windows import Window, check_spacing, windows
 
 
 class Plan(Protocol):
@@ -83,56 +85,120 @@ def fit_recording(
         InputError: steps not equally spaced within a window, an `unlagged` of other shape, and all that `windows`,
             `split` and `fit` raise, with the recording's path.
     """
+    return fit_plans(recording, [plan], log, root_seed, memory_bytes, unlagged=unlagged)[0]
+
+
+def fit_plans(
+    recording: Recording,
+    plans: Sequence[Plan],
+    log: Callable[[str], None],
+    root_seed: int = 0,
+    memory_bytes: int = MEMORY_BYTES,
+    *,
+    unlagged: Recording | None = None,
+) -> list[list[Row]]:
+    """As `fit_recording`, for each of several plans with the same parts; what they share is computed once.
+
+    Plans that differ in modes share a factorisation; all windows of all plans share a pass over many weights, and
+    their inner products serve every number of delays.
+    """
+    if len({plan.parts for plan in plans}) > 1:
+        raise ValueError("plans that are fitted together must have the same parts")
     try:
-        return _fit_all(recording, unlagged, plan, log, root_seed, memory_bytes)
+        return _fit_all(recording, unlagged, plans, log, root_seed, memory_bytes)
     except InputError as error:
         if str(error).startswith(str(recording.path)):
             raise
         raise InputError(f"{recording.path}: {error}") from error
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """Fits of one window that differ in their modes only, and the plans (by number) that they are of."""
+
+    delays: int
+    centre: bool
+    components: int | None
+    modes: list[int | None] = field(default_factory=list)
+    plans: list[int] = field(default_factory=list)
+
+
 def _fit_all(
     recording: Recording,
     unlagged: Recording | None,
-    plan: Plan,
+    plans: Sequence[Plan],
     log: Callable[[str], None],
     root_seed: int,
     memory_bytes: int,
-) -> list[Row]:
+) -> list[list[Row]]:
     if unlagged is not None:
         _check_match(recording, unlagged)
-    ranges = windows(recording.steps, plan.windows, plan.window_length, plan.window_stride)
-    for window in ranges:
+    ranges = [windows(recording.steps, plan.windows, plan.window_length, plan.window_stride) for plan in plans]
+    different = _different(ranges)
+    for window in different:
         check_spacing(recording.steps[window.indices], window)
-    delays, groups = number_of_delays(plan, recording.weights), _groups(recording, plan, root_seed)
+    work = {(w.start, w.stop): _shared(plans, ranges, w, recording.weights) for w in different}
+    groups = _groups(recording, plans[0], root_seed)
     seeds = _finite_seeds([recording] if unlagged is None else [recording, unlagged], log)
-    left = len(seeds) * len(ranges) * len(groups)
-    rows = []
+    left = len(seeds) * sum(map(len, ranges)) * len(groups)
+    rows: list[list[Row]] = [[] for _ in plans]
     for seed in seeds:
         # Principal components and snapshots of another recording go other ways.
-        alone = ((window, None) for window in ranges)
+        alone = ((window, None) for window in different)
         own = partial(recording.select, seed)
-        plain = plan.components is None and unlagged is None
-        for window, products in with_products(own, ranges, memory_bytes) if plain else alone:
+        plain = unlagged is None and any(plan.components is None for plan in plans)
+        for window, products in with_products(own, different, memory_bytes) if plain else alone:
+            shared = work[window.start, window.stop]
             for resample, replicas in groups:
                 name = f"seed {seed}, steps [{window.start}, {window.stop})"
                 name += "" if resample < 0 else f", part {resample}"
                 with _named(name, recording):
-                    found = fit(
-                        (recording if unlagged is None else unlagged).select(seed, replicas, window.indices),
-                        delays,
-                        plan.modes,
-                        centre=plan.centre,
-                        components=plan.components,
-                        advanced=None if unlagged is None else own(replicas, window.indices),
-                        memory_bytes=memory_bytes,
-                        products=None if products is None else products.of(replicas),
-                    )
-                rows.append(Row(seed, window, resample, found))
-                left -= 1
-                log(f"{name}: {found.note}; {left} fits remain")
-    # Windows that share a pass come together.
+                    source = (recording if unlagged is None else unlagged).select(seed, replicas, window.indices)
+                    trajectories = _read_once(source, len(shared), memory_bytes)
+                    for each in shared:
+                        found = fit_each(
+                            trajectories,
+                            each.delays,
+                            each.modes,
+                            centre=each.centre,
+                            components=each.components,
+                            advanced=None if unlagged is None else own(replicas, window.indices),
+                            memory_bytes=memory_bytes,
+                            products=None if products is None else products.of(replicas),
+                        )
+                        for number, one in zip(each.plans, found, strict=True):
+                            rows[number].append(Row(seed, window, resample, one))
+                            left -= 1
+                            log(f"{name}: {one.note}; {left} fits remain")
+    return [_ordered(each, seeds, own) for each, own in zip(rows, ranges, strict=True)]
+
+
+def _ordered(rows: Sequence[Row], seeds: Sequence[int], ranges: Sequence[Window]) -> list[Row]:
+    """By seed and window: windows that share a pass come together."""
     return sorted(rows, key=lambda row: (seeds.index(row.seed), ranges.index(row.window)))
+
+
+def _different(ranges: Sequence[Sequence[Window]]) -> list[Window]:
+    """Every window of any plan once."""
+    return list({(window.start, window.stop): window for each in ranges for window in each}.values())
+
+
+def _shared(plans: Sequence[Plan], ranges: Sequence[Sequence[Window]], window: Window, weights: int) -> list[_Shared]:
+    """What is to be fitted in a window."""
+    found: dict[tuple[int, bool, int | None], _Shared] = {}
+    for number, plan in enumerate(plans):
+        if window in ranges[number]:
+            key = (number_of_delays(plan, weights), plan.centre, plan.components)
+            each = found.setdefault(key, _Shared(*key))
+            each.modes.append(plan.modes)
+            each.plans.append(number)
+    return list(found.values())
+
+
+def _read_once(stored: Trajectories, uses: int, memory_bytes: int) -> Trajectories:
+    """In memory where several fits read them and they are few."""
+    few = uses > 1 and 8 * prod(stored.shape) <= memory_bytes // 2
+    return stored[:, :, :] if few else stored
 
 
 def number_of_delays(plan: Plan, weights: int) -> int:

@@ -2,8 +2,8 @@
 
 ``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
 ``early_phase`` and ``spectrum`` draw the figures from them; ``known_answers`` draws that of the judgements
-(``read_judgements``), ``stability`` that of the companion system from what ``read_stability_tables`` reads,
-``criticality`` that of what ``read_criticality_tables`` reads.
+(``read_judgements``), ``sensitivity`` that of a sweep (``read_sensitivity``), ``stability`` that of the companion
+system from what ``read_stability_tables`` reads, ``criticality`` that of what ``read_criticality_tables`` reads.
 ``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
@@ -15,10 +15,12 @@ from traindyn.plotting.figures.grokking import grokking
 from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.overview import overview
+from traindyn.plotting.figures.sensitivity import sensitivity
 from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.figures.stability import stability
 from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
+from traindyn.plotting.sensitivity import Sensitivity, read_sensitivity, standing
 from traindyn.plotting.stability_tables import StabilityTables, read_stability_tables
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
@@ -27,6 +29,7 @@ from traindyn.plotting.verdict_table import verdict_table
 __all__ = [
     "CriticalityTables",
     "SavedFigure",
+    "Sensitivity",
     "StabilityTables",
     "Tables",
     "criticality",
@@ -38,11 +41,14 @@ __all__ = [
     "overview",
     "read_criticality_tables",
     "read_judgements",
+    "read_sensitivity",
     "read_stability_tables",
     "read_tables",
     "save_figure",
+    "sensitivity",
     "spectrum",
     "stability",
+    "standing",
     "verdict_summary",
     "verdict_table",
 ]

@@ -19,14 +19,16 @@ class Found:
     left_out: list[Path]
 
 
-def benchmark_files(folder: Path, experiments: Iterable[str], pieces: Mapping[str, Collection[str]]) -> Found:
+def benchmark_files(
+    folder: Path, experiments: Iterable[str], pieces: Mapping[str, Collection[str]], once: Iterable[str] = ()
+) -> Found:
     """The files below `folder` that belong to jobs of these experiments.
 
     They lie at `<rule>/<experiment>.tsv`, or at `<rule>/<experiment>/<piece>.tsv` for a job per piece of an
-    experiment (`pieces`: experiment → architecture/optimizer/chunk). Pieces that an earlier configuration had
-    are left out.
+    experiment (`pieces`: experiment → architecture/optimizer/chunk), or at `<rule>.tsv` for the one job of a rule of
+    the whole study (`once`). Pieces that an earlier configuration had are left out.
     """
-    counted: dict[str, list[Path]] = {}
+    counted = {rule: [path] for rule in once if (path := folder / f"{rule}.tsv").is_file()}
     left_out: list[Path] = []
     for rule in sorted(path for path in folder.glob("*") if path.is_dir()):
         for experiment in experiments:

@@ -56,7 +56,8 @@ def extents(seeds: int, replicas: int, network_bytes: int, gpu_bytes: int | None
 def network_bytes(network: nn.Module, task: Task, inputs: torch.Tensor | None, targets: torch.Tensor | None) -> int:
     """Bytes of one network's parameters, their gradients, and all that is computed on the way to its loss on a batch.
 
-    All are without memory, on the device `meta`, the network in the training's precision: nothing is computed here.
+    The network is in the training's precision. It is computed once: on the device `meta`, where nothing would be, torch
+    first imports its compiler and SymPy, which takes longer.
     """
     with torch.no_grad(), _Allocated() as allocated:
         task.loss(network(inputs), targets)

@@ -13,7 +13,7 @@ from traindyn.config import TrainingJob, build_component
 from traindyn.tasks.base import Data, Task
 from traindyn.training.blocks import Block, extents, network_bytes
 from traindyn.training.device import CPU, free_bytes
-from traindyn.training.initialisation import initial_buffers, initial_weights, skeleton
+from traindyn.training.initialisation import initial_buffers, initial_weights
 
 
 def ensemble_blocks(
@@ -38,7 +38,8 @@ def ensemble_blocks(
     }
     parameters = initial_weights(architecture, task, perturbation=job.perturbation, **ensemble)
     buffers = initial_buffers(architecture, task, **ensemble)
-    size = network_bytes(skeleton(architecture, task).to(dtype), task, *_shapes(task, data))
+    network = architecture.build(task.input_shape, task.output_size).to(dtype)
+    size = network_bytes(network, task, *_first_batch(task, data))
     found = []
     for where in extents(len(job.seeds), job.replicas, size * copies, free_bytes(device)):
         own = {name: nn.Parameter(stacked[where].clone().to(device)) for name, stacked in parameters.items()}
@@ -48,9 +49,9 @@ def ensemble_blocks(
     return found
 
 
-def _shapes(task: Task, data: Data | None) -> tuple[Any, Any]:
-    """Inputs and targets of a batch, without memory."""
+def _first_batch(task: Task, data: Data | None) -> tuple[Any, Any]:
+    """Inputs and targets of as many samples as a batch has."""
     if data is None:
         return None, None
     samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
-    return data.train_inputs[:samples].to("meta"), data.train_targets[:samples].to("meta")
+    return data.train_inputs[:samples], data.train_targets[:samples]
