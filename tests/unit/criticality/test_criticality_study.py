@@ -16,7 +16,7 @@ from traindyn.training import train
 from traindyn.validation import validate
 
 ROOT = Path(__file__).parents[3]
-PLAN = {"steps": [50, 1000]}
+PLAN = {"steps": [50, 600]}
 
 
 def job(task, network, lr=0.1, steps=600, seeds=(0, 1)):
@@ -133,8 +133,8 @@ RESNET = {"name": "resnet20", "width": 2}
     ("plan", "changes", "message"),
     [
         (PLAN | {"steps": []}, {}, "steps"),
-        (PLAN | {"steps": [55]}, {}, "steps: 55 is not recorded; group tanh + squared error has 0 to 1000 in steps of"),
-        (PLAN | {"steps": [1010]}, {}, "steps: 1010 is not recorded"),
+        (PLAN | {"steps": [55]}, {}, "steps: 55 is not recorded; group tanh + squared error has 0 to 600 in steps of"),
+        (PLAN | {"steps": [610]}, {}, "steps: 610 is not recorded"),
         (PLAN | {"replicas": 2}, {}, "replicas = 2: the experiment has 1"),
         (PLAN | {"weights": 3}, {}, "weights = 3: at most 2, the weights of group tanh + squared error"),
         (PLAN | {"directions": 2}, {}, "directions = 2: at most 1, the numbers in an input of group tanh"),
