@@ -279,6 +279,16 @@ class Config(Plan):
         """Experiment → the companion systems that study it."""
         return {name: list(plan.companions()) for name, plan in self.experiments.items()}
 
+    def further_tables(self) -> dict[str, list[str]]:
+        """Experiment → its tables beside those of every experiment, as files in `results/<experiment>/`."""
+        return {
+            name: [
+                *(f"{system}/{file}" for system in plan.companions() for file in COMPANIONS[system].tables.values()),
+                *(["sensitivity.csv"] if plan.sensitivity else []),
+            ]
+            for name, plan in self.experiments.items()
+        }
+
     def trained(self, experiment: str) -> Experiment:
         """The plan of an experiment whose recordings are made by training."""
         plan = self.experiments[experiment]
