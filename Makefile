@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 CONFIG ?= config/config.yaml
 
-.PHONY: figures env test test-slow test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark lint format reference lock paper paper-figures clean
+.PHONY: figures env test test-slow test-faults test-cluster test-cluster-quick test-cluster-default cluster-env test-environments audit benchmark site test-site docs-env lint format reference lock paper paper-figures clean
 
 figures: env ## every figure and the report, with the default configuration
 	snakemake --cores all --configfile $(CONFIG)
@@ -60,6 +60,15 @@ benchmark: env ## speed and accuracy beside other ways, in results/benchmarks; S
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements-benchmark.lock
 	PYTHONPATH=tests python -m benchmarks $(SECTIONS)
 
+site: docs-env ## the documentation site, in build/site; a dead link, anchor or image is an error
+	NO_MKDOCS_2_WARNING=1 python -m mkdocs --quiet build --strict
+
+test-site: docs-env ## the site in a headless Chromium (Debian: apt-get install chromium)
+	python -m pytest tests/site
+
+docs-env: env
+	python -m pip install --quiet --disable-pip-version-check --requirement requirements-docs.lock
+
 lint: env ## format, style, workflow style, types
 	ruff check .
 	ruff format --check .
@@ -82,6 +91,7 @@ lock: env ## pin every package anew
 	$(PIN) --extra workflow --extra formats --extra dev --output-file requirements.lock pyproject.toml
 	$(PIN) --extra benchmark --constraint requirements.lock --output-file requirements-benchmark.lock pyproject.toml
 	$(PIN) --extra cluster --constraint requirements.lock --output-file requirements-cluster.lock pyproject.toml
+	$(PIN) --extra docs --constraint requirements.lock --output-file requirements-docs.lock pyproject.toml
 	sed -i '/^nvidia-\|^cuda-\|^triton==/d; s/^\(torch==[^+]*\)+.*/\1/' requirements*.lock
 	python envs/explicit.py
 	python envs/pin.py

@@ -42,6 +42,7 @@ def test_the_tutorial_does_what_it_says(study):
     assert set(pd.read_csv(results / "mine" / "verdicts.csv").unit) == {"seeds"}
 
 
+@pytest.mark.slow  # tests/unit/bringing reads all formats too
 def test_all_formats_in_one_sheet_are_what_direct_calls_give(study):
     mine = study("small.yaml")
     data = mine.folder / "data of mine"

@@ -4,6 +4,7 @@ if study.tables == "computed":
 
     include: "interactions.smk"
     include: "stability.smk"
+    include: "criticality.smk"
 
 
 rule companion_figure:

@@ -3,11 +3,11 @@
 
 rule restore_point:
     input:
-        restore_point.files(study.experiments, study.companions()),
+        restore_point.files(study.experiments, study.further_tables()),
     output:
         [
             f"results/paper/{name}"
-            for name in restore_point.files(study.experiments, study.companions())
+            for name in restore_point.files(study.experiments, study.further_tables())
         ],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
@@ -23,7 +23,7 @@ rule restore_point:
     params:
         config=config,
         experiments=list(study.experiments),
-        systems=study.companions(),
+        further=study.further_tables(),
     message:
         "keeping the tables of all experiments"
     script:

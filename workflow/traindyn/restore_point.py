@@ -13,7 +13,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from traindyn.config import COMPANIONS
 from traindyn.errors import InputError
 from traindyn.provenance import git_commit, versions
 
@@ -28,33 +27,23 @@ TABLES = (
     *THINNED,
 )
 PLACE = ("data_dir", "environment")  # keys that say something of a machine
-Systems = Mapping[str, Iterable[str]]  # experiment → the companion systems that study it
-NONE: Systems = MappingProxyType({})
+Further = Mapping[str, Iterable[str]]  # experiment → its tables beside TABLES
+NONE: Further = MappingProxyType({})
 STEPS = 200  # kept of a curve with more: a panel is a few hundred points wide
 
 
-def files(experiments: Iterable[str], systems: Systems = NONE) -> list[str]:
-    """The tables of these experiments and of the companion systems that study them.
-
-    They have the same names in the run's folder and in the restore point's.
-    """
-    return [
-        f"results/{name}/{table}"
-        for name in experiments
-        for table in (
-            *TABLES,
-            *(f"{s}/{file}" for s in systems.get(name, ()) for file in COMPANIONS[s].tables.values()),
-        )
-    ]
+def files(experiments: Iterable[str], further: Further = NONE) -> list[str]:
+    """The tables of these experiments, which have the same names in the run's folder and in the restore point's."""
+    return [f"results/{name}/{table}" for name in experiments for table in (*TABLES, *further.get(name, ()))]
 
 
-def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, Any], systems: Systems = NONE) -> None:
+def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, Any], further: Further = NONE) -> None:
     """Keep the tables of a run in the current folder.
 
     Args:
         folder: the restore point.
         experiments: what to keep.
-        systems: that study them.
+        further: their tables beside those of every experiment.
         configuration: raw, as the run was given it; where its data lay and in what environment is not kept.
     """
     # The process of every job reads the names of the files: what only writing needs is imported here.
@@ -63,7 +52,7 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
 
     from traindyn.tables import write_table
 
-    kept = files(experiments, systems)
+    kept = files(experiments, further)
     for path in map(Path, kept):
         target = folder / path
         if path.name in THINNED:
@@ -79,14 +68,14 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
     (folder / SUMS).write_text("".join(sums), encoding="ascii")
 
 
-def check(folder: Path, experiments: Iterable[str], systems: Systems = NONE) -> None:
+def check(folder: Path, experiments: Iterable[str], further: Further = NONE) -> None:
     """Compare every file of a restore point with its digest.
 
     Raises:
         InputError: naming the first file that is missing, damaged, or not listed.
     """
     listed = _listed(folder / SUMS)
-    missing = [name for name in files(experiments, systems) if name not in listed]
+    missing = [name for name in files(experiments, further) if name not in listed]
     if missing:
         raise InputError(f"{folder / SUMS}: has no digest of {missing[0]}; restore the folder from git")
     for name, digest in listed.items():

@@ -53,3 +53,14 @@ def test_everything_that_is_needed_is_pinned_at_what_is_installed(pin):
     assert needed <= set(pins)
     installed = {name: distribution(name).version.partition("+")[0] for name in needed}
     assert installed == {name: pins[name] for name in needed}
+
+
+@pytest.mark.parametrize(
+    ("extra", "lock"), [(name, f"requirements-{name}.lock") for name in ("benchmark", "cluster", "docs")]
+)
+def test_other_locks_pin_their_extra_and_agree_with_the_main_one(extra, lock, pin):
+    pins, main = (pin.locked((ROOT / file).read_text(encoding="utf-8")) for file in (lock, "requirements.lock"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {canonicalize_name(Requirement(text).name) for text in project["optional-dependencies"][extra]}
+    assert wanted <= set(pins)
+    assert {name: version for name, version in pins.items() if main.get(name, version) != version} == {}

@@ -89,6 +89,7 @@ ALLOWED = {
     "stability": {
         "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
     },
+    "criticality": {"errors", "config", "tasks", "architectures", "optimizers", "training", "recording"},
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
     "sensitivity": {"compare", "config", "koopman", "recording"},

@@ -50,4 +50,13 @@ COMPANIONS = {
         },
         read={"diverged": "diverged.csv"},
     ),
+    "criticality": Companion(
+        tables={
+            "equilibrium": "equilibrium.parquet",
+            "exponents": "exponents.parquet",
+            "densities": "densities.parquet",
+            "singular_values": "singular_values.parquet",
+        },
+        read={"diverged": "diverged.csv"},
+    ),
 }

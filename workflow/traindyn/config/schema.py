@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, m
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS, CompanionPlan
+from traindyn.config.criticality import CriticalityPlan
 from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     Component,
@@ -35,6 +36,7 @@ RESERVED = {
     *("known_answers", "known_answers_page", "rules_apart", "sensitivity", "sweep", "sensitivity_figure"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
+    *("fluctuations", "criticality_tables"),
     *("extraction", "interactions_tables"),
 }
 
@@ -67,6 +69,9 @@ class Experiment(Analysis):
         None, description="companion system, see interactions; null: not studied"
     )
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
+    criticality: CriticalityPlan | None = Field(
+        None, description="companion system, see criticality; null: not studied"
+    )
 
     @model_validator(mode="after")
     def _groups_name_what_exists(self) -> Self:
@@ -278,6 +283,16 @@ class Config(Plan):
     def companions(self) -> dict[str, list[str]]:
         """Experiment → the companion systems that study it."""
         return {name: list(plan.companions()) for name, plan in self.experiments.items()}
+
+    def further_tables(self) -> dict[str, list[str]]:
+        """Experiment → its tables beside those of every experiment, as files in `results/<experiment>/`."""
+        return {
+            name: [
+                *(f"{system}/{file}" for system in plan.companions() for file in COMPANIONS[system].tables.values()),
+                *(["sensitivity.csv"] if plan.sensitivity else []),
+            ]
+            for name, plan in self.experiments.items()
+        }
 
     def trained(self, experiment: str) -> Experiment:
         """The plan of an experiment whose recordings are made by training."""

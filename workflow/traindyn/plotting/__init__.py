@@ -2,11 +2,14 @@
 
 ``read_tables`` reads and checks the comparison's tables, ``overview``, ``optimizers``, ``grokking``, ``factorial``,
 ``early_phase`` and ``spectrum`` draw the figures from them; ``known_answers`` draws that of the judgements
-(``read_judgements``), ``sensitivity`` that of a sweep (``read_sensitivity``), ``stability`` and ``interactions`` those
-of companion systems from what ``read_stability_tables`` and ``read_interactions_tables`` read.
+(``read_judgements``), ``sensitivity`` that of a sweep (``read_sensitivity``), ``stability``, ``criticality`` and
+``interactions`` those of companion systems from what ``read_stability_tables``, ``read_criticality_tables`` and
+``read_interactions_tables`` read.
 ``save_figure`` writes a figure as PNG, SVG and PDF.
 """
 
+from traindyn.plotting.criticality_tables import CriticalityTables, read_criticality_tables
+from traindyn.plotting.figures.criticality import criticality
 from traindyn.plotting.figures.early_phase import early_phase
 from traindyn.plotting.figures.factorial import factorial
 from traindyn.plotting.figures.grokking import grokking
@@ -27,11 +30,13 @@ from traindyn.plotting.verdict_summary import verdict_summary
 from traindyn.plotting.verdict_table import verdict_table
 
 __all__ = [
+    "CriticalityTables",
     "InteractionsTables",
     "SavedFigure",
     "Sensitivity",
     "StabilityTables",
     "Tables",
+    "criticality",
     "early_phase",
     "factorial",
     "grokking",
@@ -39,6 +44,7 @@ __all__ = [
     "known_answers",
     "optimizers",
     "overview",
+    "read_criticality_tables",
     "read_interactions_tables",
     "read_judgements",
     "read_sensitivity",
