@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from formats_on_disk import ALL, trajectory
 from small_study import ROOT
