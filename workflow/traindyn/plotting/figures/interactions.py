@@ -100,8 +100,10 @@ def _fits(
     last = tables.checkpoints.groupby("group")["step"].transform("max")
     earlier = tables.checkpoints[tables.checkpoints["step"] < last]
     noise = page.axes(row, LEFT, _LEFT_END)
-    draw_checkpoints(noise, earlier.assign(variance=np.sqrt(earlier["variance"])), "variance", styles, "σ")
-    panel_title(noise, next(letters), "noise level σ of theory")
+    # Where theory explains nothing, its level means nothing.
+    level = np.sqrt(earlier["variance"]).where(earlier["r2"] > 0)
+    draw_checkpoints(noise, earlier.assign(level=level), "level", styles, "σ")
+    panel_title(noise, next(letters), "noise level σ of theory, where R² > 0")
     quality = page.axes(row, _SECOND, RIGHT)
     draw_checkpoints(quality, earlier, "r2", styles, "R²")
     quality.set_ylim(min(0.0, max(-1.0, float(earlier["r2"].min(skipna=True)) - 0.05)), 1.02)
