@@ -20,6 +20,7 @@ FULL = {
     "recorder": Repetitions(most=7, seconds=60),
     "distances": Repetitions(most=5),
     "known_answers": Repetitions(most=1),
+    "interactions": Repetitions(most=5, least=1, seconds=20),
     "scaling": Repetitions(most=3, least=1, seconds=3),
 }
 QUICK = Repetitions(most=1)

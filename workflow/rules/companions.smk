@@ -2,7 +2,9 @@
 
 if study.tables == "computed":
 
+    include: "interactions.smk"
     include: "stability.smk"
+    include: "criticality.smk"
 
 
 rule companion_figure:

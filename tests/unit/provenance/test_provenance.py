@@ -83,9 +83,13 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",
     },
+    "interactions": {
+        "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
+    },
     "stability": {
         "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
     },
+    "criticality": {"errors", "config", "tasks", "architectures", "optimizers", "training", "recording"},
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
     "sensitivity": {"compare", "config", "koopman", "recording"},

@@ -4,18 +4,30 @@ from collections import OrderedDict
 from math import prod
 from typing import Annotated, Literal
 
+import torch
 from pydantic import Field
 from torch import nn
 
 from traindyn.architectures.base import Architecture
 
-ACTIVATIONS = {
+Activation = Literal["relu", "gelu", "tanh", "sigmoid", "softplus", "silu", "softsign", "arctan", "linear"]
+
+
+class _Arctan(nn.Module):
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        return inputs.atan()
+
+
+ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "gelu": nn.GELU,
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
     "softplus": nn.Softplus,
     "silu": nn.SiLU,
+    "softsign": nn.Softsign,
+    "arctan": _Arctan,
+    "linear": nn.Identity,
 }
 
 
@@ -23,9 +35,7 @@ class MLP(Architecture):
     """Fully connected layers `hidden1`, `hidden2`, …, `output` with one activation between them."""
 
     hidden: list[Annotated[int, Field(ge=1)]] = Field(description="width of every hidden layer")
-    activation: Literal["relu", "gelu", "tanh", "sigmoid", "softplus", "silu"] = Field(
-        "relu", description="activation of the hidden layers"
-    )
+    activation: Activation = Field("relu", description="activation of the hidden layers")
     bias: bool = Field(True, description="whether the layers have biases")
 
     def build(self, input_shape: tuple[int, ...], output_size: int) -> nn.Module:

@@ -3,6 +3,8 @@
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS
+from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.load import load_config, read_config
 from traindyn.config.plans import (
     ComparisonPlan,
@@ -26,8 +28,10 @@ __all__ = [
     "ComparisonPlan",
     "Component",
     "Config",
+    "CriticalityPlan",
     "Experiment",
     "Group",
+    "InteractionsPlan",
     "KoopmanPlan",
     "Projection",
     "RecordingPlan",

@@ -32,12 +32,30 @@ class Companion:
 
 
 COMPANIONS = {
+    "interactions": Companion(
+        tables={
+            "strengths": "strengths.parquet",
+            "checkpoints": "checkpoints.parquet",
+            "theory": "theory.parquet",
+            "phases": "phases.csv",
+        },
+        read={"diverged": "diverged.csv"},
+    ),
     "stability": Companion(
         tables={
             "exponents": "exponents.parquet",
             "angles": "angles.parquet",
             "predictions": "predictions.csv",
             "rates": "rates.parquet",
+        },
+        read={"diverged": "diverged.csv"},
+    ),
+    "criticality": Companion(
+        tables={
+            "equilibrium": "equilibrium.parquet",
+            "exponents": "exponents.parquet",
+            "densities": "densities.parquet",
+            "singular_values": "singular_values.parquet",
         },
         read={"diverged": "diverged.csv"},
     ),

@@ -14,6 +14,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from traindyn.config.brought import Brought
+from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     ComparisonPlan,
     Group,
@@ -42,6 +44,8 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
     "Sensitivity plan": ("experiments.<name>.sensitivity.", SensitivityPlan),
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
+    "Criticality plan": ("experiments.<name>.criticality.", CriticalityPlan),
+    "Interactions plan": ("experiments.<name>.interactions.", InteractionsPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration

@@ -12,6 +12,8 @@ from pydantic import ConfigDict, Discriminator, Field, StringConstraints, Tag, m
 from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS, CompanionPlan
+from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     Component,
     Count,
@@ -34,6 +36,8 @@ RESERVED = {
     *("known_answers", "known_answers_page", "rules_apart", "sensitivity", "sweep", "sensitivity_figure"),
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
+    *("fluctuations", "criticality_tables"),
+    *("extraction", "interactions_tables"),
 }
 
 
@@ -61,7 +65,13 @@ class Experiment(Analysis):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
+    interactions: InteractionsPlan | None = Field(
+        None, description="companion system, see interactions; null: not studied"
+    )
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
+    criticality: CriticalityPlan | None = Field(
+        None, description="companion system, see criticality; null: not studied"
+    )
 
     @model_validator(mode="after")
     def _groups_name_what_exists(self) -> Self:
