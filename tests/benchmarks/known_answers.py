@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -65,16 +66,12 @@ def ours(half: str, conjugate: bool, count: int, measure: str) -> Callable[[], A
 
 def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
     """`DSA(seeds, n_delays=9, rank=10, score_method="wasserstein").fit_score()`, its fast variant, and our tests."""
-    import torch
-    from DSA import DSA
-
-    torch.set_default_dtype(torch.float64)
-    pairs = drawn(half, conjugate, count)
+    similarity, pairs = _similarity(), drawn(half, conjugate, count)
 
     def run() -> np.ndarray:
         found = []
         for pair in pairs:
-            D = DSA([*pair.a, *pair.b], n_delays=9, rank=10, score_method="wasserstein").fit_score()
+            D = similarity([*pair.a, *pair.b], n_delays=9, rank=10, score_method="wasserstein").fit_score()
             found.append(called(np.asarray(D), "DSA", 1.0))
         return np.array(found)
 
@@ -83,13 +80,19 @@ def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
 
 def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
     """One comparison by the angle after the best orthogonal change of basis, as DSA is defined."""
+    similarity, (pair,) = _similarity(), drawn(half, conjugate, 1)
+    two = [pair.a[0], pair.b[0]]
+    return lambda: similarity(two, n_delays=9, rank=10, score_method="angular", iters=iterations).fit_score()
+
+
+def _similarity() -> Callable[..., Any]:
+    """DSA in double precision. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
+    os.environ.pop("POT_BACKEND_DISABLE_PYTORCH", None)
     import torch
     from DSA import DSA
 
     torch.set_default_dtype(torch.float64)
-    (pair,) = drawn(half, conjugate, 1)
-    two = [pair.a[0], pair.b[0]]
-    return lambda: DSA(two, n_delays=9, rank=10, score_method="angular", iters=iterations).fit_score()
+    return DSA
 
 
 def called(D: np.ndarray, name: str, least_ratio: float) -> bool:
