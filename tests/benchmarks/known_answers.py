@@ -66,7 +66,7 @@ def ours(half: str, conjugate: bool, count: int, measure: str) -> Callable[[], A
 
 def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
     """`DSA(seeds, n_delays=9, rank=10, score_method="wasserstein").fit_score()`, its fast variant, and our tests."""
-    similarity, pairs = _similarity(), drawn(half, conjugate, count)
+    similarity, pairs = _similarity("float64"), drawn(half, conjugate, count)
 
     def run() -> np.ndarray:
         found = []
@@ -79,19 +79,19 @@ def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
 
 
 def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
-    """One comparison by the angle after the best orthogonal change of basis, as DSA is defined."""
-    similarity, (pair,) = _similarity(), drawn(half, conjugate, 1)
+    """One comparison by the angle after the best orthogonal change of basis, as DSA is defined; it has float32 only."""
+    similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
     two = [pair.a[0], pair.b[0]]
     return lambda: similarity(two, n_delays=9, rank=10, score_method="angular", iters=iterations).fit_score()
 
 
-def _similarity() -> Callable[..., Any]:
-    """DSA in double precision. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
+def _similarity(precision: str) -> Callable[..., Any]:
+    """DSA. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
     os.environ.pop("POT_BACKEND_DISABLE_PYTORCH", None)
     import torch
     from DSA import DSA
 
-    torch.set_default_dtype(torch.float64)
+    torch.set_default_dtype(getattr(torch, precision))
     return DSA
 
 
