@@ -180,7 +180,7 @@ def test_statistics_of_batch_normalisation_are_taken_anew():
     weights = {name: p.detach() for name, p in network.named_parameters()}
     found = at_rest(network, weights, inputs)(inputs)
     assert found.mean(0).abs().max() < 1e-12
-    np.testing.assert_allclose(found.var(0).detach(), torch.ones(4), rtol=1e-4)
+    np.testing.assert_allclose(found.var(0).detach(), torch.ones(4), rtol=1e-3)  # eps is 1e-5 of about .1
     assert restorable(network)
     assert not restorable(nn.Sequential(nn.LSTM(2, 2), _Counting()))
 
