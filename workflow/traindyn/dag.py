@@ -215,7 +215,7 @@ def claims_tables(config: Config, repository: Path) -> list[str]:
     needed = (
         f"results/{claim.experiment}/{FILES[name]}"
         for claim in (claims.claims.values() if claims else ())
-        for name in claim.quantity.tables
+        for name in claim.quantity.read()
         if claim.experiment in config.experiments
     )
     return list(dict.fromkeys(needed))

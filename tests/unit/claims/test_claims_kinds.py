@@ -6,6 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from claim_tables import curves, distances, evaluated, spectra, transitions, verdicts
+from pydantic import TypeAdapter
+
+from traindyn.claims import read_tables
+from traindyn.claims.kinds import AnyQuantity
+from traindyn.errors import InputError
+
+ANY = TypeAdapter(AnyQuantity)
 
 VERDICT = {"kind": "verdict", "groups": ["a", "b"], "verdict": "equivalent"}
 DISTANCE = {"kind": "distance", "groups": ["a", "b"]}
@@ -277,3 +284,53 @@ def test_transition_of_this_group_and_measure_in_a_table_from_a_file(tmp_path):
     finding = evaluated(TRANSITION, transitions=pd.read_csv(tmp_path / "transitions.csv"))
     assert (finding.outcome, finding.value) == ("holds", 300)
     assert evaluated(TRANSITION | {"group": "c"}, transitions=table).outcome == "undecided"
+
+
+COMPANION = {"kind": "companion", "system": "interactions", "table": "phases", "column": "rise", "group": "a"}
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "outcome"),
+    [
+        ([1.0, 2.0, 3.0], {"above": 0}, "holds"),
+        ([1.0, 2.0, 3.0], {"above": 0, "below": 2.5}, "undecided"),
+        ([-1.0, 2.0, 3.0], {"above": 0}, "undecided"),
+        ([1.0, 2.0, 3.0], {"below": 2.0}, "does not hold"),
+        ([1.0, math.nan, 3.0], {"above": 0}, "undecided"),
+        ([], {"above": 0}, "undecided"),
+    ],
+)
+def test_companion(values, bounds, outcome):
+    other = {"group": ["b", "a"], "rise": [-9.0, -9.0], "boundary": [5, 6]}
+    rows = pd.concat([pd.DataFrame({"group": "a", "rise": values, "boundary": 5}), pd.DataFrame(other)])
+    quantity = ANY.validate_python(COMPANION | bounds | {"where": {"boundary": 5}})
+    finding = quantity.evaluate({"interactions/phases": rows})
+    assert finding.outcome == outcome
+    if len(values) == 3 and not any(map(math.isnan, values)):
+        assert (finding.value, finding.low, finding.high, finding.n) == (2.0, min(values), 3.0, 3)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"system": "koopman"}, "system 'koopman': allowed are"),
+        ({"table": "phase"}, "table 'phase' of interactions: allowed are strengths, checkpoints, theory, phases"),
+        ({"above": None}, "needs above or below"),
+    ],
+)
+def test_a_companion_that_is_not_there_is_named(change, words):
+    with pytest.raises(ValueError, match=words):
+        ANY.validate_python(COMPANION | {"above": 0.0} | change)
+
+
+def test_tables_of_companions_are_found_by_their_folders(tmp_path):
+    path = tmp_path / "digits" / "interactions" / "phases.csv"
+    path.parent.mkdir(parents=True)
+    path.write_text("group,rise\na,1.5\n")
+    (name, found), *_ = read_tables([path])["digits"].items()
+    assert name == "interactions/phases"
+    quantity = ANY.validate_python(COMPANION | {"above": 1.0})
+    assert quantity.evaluate({name: found}).outcome == "holds"
+    lacking = ANY.validate_python(COMPANION | {"above": 1.0, "column": "fall"})
+    with pytest.raises(InputError, match="interactions/phases has no column fall; it has group, rise"):
+        lacking.evaluate({name: found})

@@ -36,6 +36,8 @@ def claims_of(config: Config, repository: Path) -> ClaimsFile | None:
 def _check(key: str, claim: Claim, experiment: Analysis) -> None:
     groups, measures = experiment.group_labels(), experiment.comparison.measures
     _known(f"{key}: group", claim.quantity.groups_named(), groups, claim.experiment)
+    system = claim.quantity.system_named()
+    _known(f"{key}: system", [system] if system else [], experiment.companions(), claim.experiment)
     _known(f"{key}: measure", claim.quantity.measures(), measures, claim.experiment)
 
 

@@ -54,7 +54,7 @@ def _row(name: str, claim: Claim, tables: Mapping[str, Tables], settings: Mappin
 def _finding(claim: Claim, tables: Tables, setting: Setting | None) -> Finding:
     if setting is None:
         return Finding("not run", f"experiment {claim.experiment} is not in the configuration")
-    missing = [table for table in claim.quantity.tables if table not in tables]
+    missing = [table for table in claim.quantity.read() if table not in tables]
     if missing:
         return Finding("not run", f"experiment {claim.experiment} has no table {missing[0]}")
     found = claim.quantity.evaluate(tables)

@@ -18,12 +18,20 @@ Pair = Annotated[tuple[Label, Label], Field(strict=False)]
 class Quantity(Plan, ABC):
     """A number that can be read from an experiment's tables, and when a claim about it holds."""
 
-    tables: ClassVar[tuple[str, ...]]  # what it is read from: names of tables of the experiment
+    tables: ClassVar[tuple[str, ...]]  # names of tables of every experiment that it is read from
     rule: ClassVar[str]  # when the claim holds, in words for the reader of the table
+
+    def read(self) -> Sequence[str]:
+        """Names of the tables that it is read from."""
+        return self.tables
 
     def measures(self) -> Sequence[str]:
         """The measures of distance that it needs."""
         return ()
+
+    def system_named(self) -> str | None:
+        """The companion system that it needs."""
+        return None
 
     def published_number(self) -> float:
         """The paper's number, NaN where it gives none."""
@@ -47,4 +55,4 @@ class Quantity(Plan, ABC):
 
     @abstractmethod
     def evaluate(self, tables: Tables) -> Finding:
-        """The number and the outcome, from the tables named in `tables`."""
+        """The number and the outcome, from the tables that `read` names."""

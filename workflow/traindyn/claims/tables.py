@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from traindyn.config import COMPANIONS
 from traindyn.errors import InputError
 
 FILES = {
@@ -14,6 +15,7 @@ FILES = {
     "learning_curves": "learning_curves.parquet",
     "transitions": "transitions.csv",
 }
+FILES |= {f"{s}/{name}": f"{s}/{file}" for s in COMPANIONS for name, file in COMPANIONS[s].tables.items()}
 NEEDED = {
     "verdicts": "measure group_a group_b n_a n_b ratio ratio_low ratio_high verdict unit",
     "distances": "measure group_a seed_a window_start_a group_b seed_b window_start_b distance",
@@ -24,17 +26,19 @@ NEEDED = {
 
 
 def read_tables(paths: Iterable[str | Path]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Experiment → table name → table, of files `<experiment>/<table>` in any folder.
+    """Experiment → table name → table, of files `<experiment>/<table>` in any folder, as in FILES.
 
     Raises:
         InputError: a file that is none of these tables, cannot be read or lacks a column.
     """
-    names = {file: name for name, file in FILES.items()}
+    names = {Path(file).parts: name for name, file in FILES.items()}
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for path in map(Path, paths):
-        if path.name not in names:
-            raise InputError(f"{path}: not a table that claims are read from; allowed are {', '.join(names)}")
-        found.setdefault(path.parent.name, {})[names[path.name]] = _read(path, NEEDED[names[path.name]].split())
+        parts = path.parts[-2:] if path.parts[-2:] in names else path.parts[-1:]
+        if parts not in names:
+            raise InputError(f"{path}: not a table that claims are read from; allowed are {', '.join(FILES.values())}")
+        experiment = path.parents[len(parts) - 1].name
+        found.setdefault(experiment, {})[names[parts]] = _read(path, NEEDED.get(names[parts], "group").split())
     return found
 
 

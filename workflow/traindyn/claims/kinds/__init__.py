@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from traindyn.claims.kinds.companion import Companion
 from traindyn.claims.kinds.distance import Distance
 from traindyn.claims.kinds.eigenvalues import Eigenvalues
 from traindyn.claims.kinds.generalises import Generalises
@@ -12,7 +13,8 @@ from traindyn.claims.kinds.transition import Transition
 from traindyn.claims.kinds.verdict import Verdict
 from traindyn.claims.kinds.within_distance import WithinDistance
 
-KINDS = (Verdict, Distance, WithinDistance, Order, Eigenvalues, Generalises, Transition)
+KINDS = (Verdict, Distance, WithinDistance, Order, Eigenvalues, Generalises, Transition, Companion)
 AnyQuantity = Annotated[
-    Verdict | Distance | WithinDistance | Order | Eigenvalues | Generalises | Transition, Field(discriminator="kind")
+    Verdict | Distance | WithinDistance | Order | Eigenvalues | Generalises | Transition | Companion,
+    Field(discriminator="kind"),
 ]
