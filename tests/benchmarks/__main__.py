@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.context import Context
 from benchmarks.report import write
 
-SECTIONS = ("machine", "koopman", "large", "ensembles", "recorder", "distances", "scaling")
+SECTIONS = ("machine", "koopman", "large", "ensembles", "recorder", "distances", "interactions", "scaling")
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""What `make test` does of the faults: a few kills, and every damage as digests see it."""
+"""A few kills (`make test-faults`), and every damage as digests see it (`make test`)."""
 
 import random
 import re
@@ -15,6 +15,7 @@ from traindyn.errors import InputError
 OTHER = "other.bin"
 
 
+@pytest.mark.slow
 def test_killed_at_some_stages(disturbed, undisturbed):
     chance = random.Random(0)
     run = disturbed("killed")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import yaml
 from formats_on_disk import ALL, trajectory
 from small_study import ROOT
@@ -42,6 +43,7 @@ def test_the_tutorial_does_what_it_says(study):
     assert set(pd.read_csv(results / "mine" / "verdicts.csv").unit) == {"seeds"}
 
 
+@pytest.mark.slow  # tests/unit/bringing reads all formats too
 def test_all_formats_in_one_sheet_are_what_direct_calls_give(study):
     mine = study("small.yaml")
     data = mine.folder / "data of mine"

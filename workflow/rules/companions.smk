@@ -2,6 +2,7 @@
 
 if study.tables == "computed":
 
+    include: "interactions.smk"
     include: "stability.smk"
     include: "criticality.smk"
 

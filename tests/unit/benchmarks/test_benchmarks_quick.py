@@ -24,12 +24,12 @@ def run(*arguments):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("benchmarks")
-    done = run("recorder", "distances", "--quick", "--threads", 1, "--output", folder)
+    done = run("recorder", "distances", "interactions", "--quick", "--threads", 1, "--output", folder)
     assert done.returncode == 0, done.stderr
     return folder
 
 
-@pytest.mark.parametrize(("section", "tolerance"), [("recorder", 0.0), ("distances", 1e-12)])
+@pytest.mark.parametrize(("section", "tolerance"), [("recorder", 0.0), ("distances", 1e-12), ("interactions", 0.01)])
 def test_every_way_comes_to_the_same(folder, section, tolerance):
     check(folder, section, tolerance)
 

@@ -39,7 +39,7 @@ def test_figures_targets_and_kept_tables():
     assert dag.figures(config) == ["activations", "activations_stability"]
     targets = dag.companion_targets(config)
     assert targets["stability"] == targets["activations_stability"] == ["activations_stability"]
-    kept = restore_point.files(["activations"], config.companions())
+    kept = restore_point.files(["activations"], config.further_tables())
     assert "results/activations/stability/exponents.parquet" in kept
     assert set(restore_point.files(["activations"])) < set(kept)
 

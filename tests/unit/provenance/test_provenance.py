@@ -83,6 +83,9 @@ ALLOWED = {
     "training": {
         "errors", "config", "streams", "provenance", "tasks", "architectures", "optimizers", "recording", "whole",
     },
+    "interactions": {
+        "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
+    },
     "stability": {
         "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
     },

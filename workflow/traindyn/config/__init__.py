@@ -4,6 +4,7 @@ from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS
 from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.load import load_config, read_config
 from traindyn.config.plans import (
     ComparisonPlan,
@@ -31,6 +32,7 @@ __all__ = [
     "CriticalityPlan",
     "Experiment",
     "Group",
+    "InteractionsPlan",
     "KoopmanPlan",
     "Projection",
     "RecordingPlan",

@@ -32,6 +32,15 @@ class Companion:
 
 
 COMPANIONS = {
+    "interactions": Companion(
+        tables={
+            "strengths": "strengths.parquet",
+            "checkpoints": "checkpoints.parquet",
+            "theory": "theory.parquet",
+            "phases": "phases.csv",
+        },
+        read={"diverged": "diverged.csv"},
+    ),
     "stability": Companion(
         tables={
             "exponents": "exponents.parquet",

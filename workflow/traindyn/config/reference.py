@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 
 from traindyn.config.brought import Brought
 from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     ComparisonPlan,
     Group,
@@ -46,6 +47,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
     "Sides plan": ("experiments.<name>.sides.", SidesPlan),
     "Criticality plan": ("experiments.<name>.criticality.", CriticalityPlan),
+    "Interactions plan": ("experiments.<name>.interactions.", InteractionsPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),
 }
 PREAMBLE = """# Configuration

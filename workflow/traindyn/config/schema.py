@@ -13,6 +13,7 @@ from traindyn.config.analysis import Analysis
 from traindyn.config.brought import Brought
 from traindyn.config.companions import COMPANIONS, CompanionPlan
 from traindyn.config.criticality import CriticalityPlan
+from traindyn.config.interactions import InteractionsPlan
 from traindyn.config.plans import (
     Component,
     Count,
@@ -37,6 +38,7 @@ RESERVED = {
     *COMPANIONS,
     *("exponents", "stability_tables", "companion_figure"),
     *("fluctuations", "criticality_tables"),
+    *("extraction", "interactions_tables"),
 }
 
 
@@ -64,6 +66,9 @@ class Experiment(Analysis):
     )
     training: TrainingPlan = Field(description="see training")
     recording: RecordingPlan = Field(RecordingPlan(), description="see recording")
+    interactions: InteractionsPlan | None = Field(
+        None, description="companion system, see interactions; null: not studied"
+    )
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
     sides: SidesPlan | None = Field(None, description="the companion systems in one figure, see sides; null: not drawn")
     criticality: CriticalityPlan | None = Field(
