@@ -11,7 +11,7 @@ from traindyn.plotting import save_figure, sides
 from traindyn.plotting.sides_tables import COLUMNS, SidesTables
 from traindyn.plotting.tables import check_columns
 
-GROUPS = ("tanh", "relu")
+GROUPS = ("relu", "tanh")
 
 
 def renamed(table, start):

@@ -33,5 +33,7 @@ def test_a_group_that_one_side_does_not_study_is_named():
     plan = raw()["experiments"]["sided"]
     label, other = list(plan["groups"])[:2]
     changed = plan["criticality"] | {"groups": [other]}
-    with pytest.raises(InputError, match=f"sides: group {label}: criticality does not study it, its groups are {other}"):
+    with pytest.raises(
+        InputError, match=f"sides: group {label}: criticality does not study it, its groups are {other}"
+    ):
         validate(raw(criticality=changed), ROOT / "notebooks")

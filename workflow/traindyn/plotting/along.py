@@ -42,7 +42,7 @@ def draw_orders(axes: Axes, strengths: pd.DataFrame, style: GroupStyle) -> None:
     steps, orders = np.meshgrid(shares.index, shares.columns, indexing="ij")
     axes.scatter(steps, orders, s=AREA * shares.to_numpy(), color=style.colour, alpha=0.5, lw=0)
     axes.plot(shares.index, shares.to_numpy() @ shares.columns.to_numpy(), color=style.colour)
-    axes.set(ylabel="order", ylim=(0, shares.columns.max() + 1))
+    axes.set(ylabel="order", ylim=(0, int(strengths["order"].max()) + 1))
 
 
 def draw_power_laws(axes: Axes, power_laws: pd.DataFrame, equilibrium: pd.DataFrame, style: GroupStyle) -> None:

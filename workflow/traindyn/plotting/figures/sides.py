@@ -58,8 +58,8 @@ def _notes(tables: SidesTables, trainings: dict[str, int]) -> list[str]:
     further = len(tables.trainings) - len(trainings)
     notes = [
         f"One training of each group ({seeds}). Eigenvalues: a line over the steps of its window, the fuller the more "
-        "energy (of all replicas). Lyapunov exponents since the report before, the largest darkest. Interactions: areas "
-        "are shares of their strength, the line is the mean order.",
+        "energy (of all replicas). Lyapunov exponents since the report before, the largest darkest. Interactions: "
+        "areas are shares of their strength, the line is the mean order.",
         "Fluctuations: squares weights, diamonds directions of the map from data to changes; filled at a local "
         "equilibrium; no marker where no power law is claimed.",
         f"{further} further groups are in the tables." if further else "",
