@@ -11,7 +11,17 @@ from pathlib import Path
 from benchmarks.context import Context
 from benchmarks.report import write
 
-SECTIONS = ("machine", "koopman", "large", "ensembles", "recorder", "distances", "interactions", "scaling")
+SECTIONS = (
+    "machine",
+    "koopman",
+    "large",
+    "ensembles",
+    "recorder",
+    "distances",
+    "known_answers",
+    "interactions",
+    "scaling",
+)
 
 
 def _arguments() -> argparse.Namespace:

@@ -19,6 +19,7 @@ FULL = {
     "ensembles": Repetitions(most=5, seconds=15),
     "recorder": Repetitions(most=7, seconds=60),
     "distances": Repetitions(most=5),
+    "known_answers": Repetitions(most=1),
     "interactions": Repetitions(most=5, least=1, seconds=20),
     "scaling": Repetitions(most=3, least=1, seconds=3),
 }

@@ -1,20 +1,27 @@
 """The undisturbed study that all others are compared with."""
 
-import finished_studies
 import pytest
-from disturbed import Disturbed
+from disturbed import Disturbed, one_experiment
+from small_study import Study
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory):
-    """The finished study, which other tests look at too."""
-    return Disturbed(finished_studies.small(tmp_path_factory), "undisturbed")
-
-
-@pytest.fixture(scope="session")
-def disturbed(undisturbed, tmp_path_factory):
+def disturbed(tmp_path_factory):
     """A factory of studies that have not run yet, by name."""
-    return lambda name: Disturbed(undisturbed.study.at(tmp_path_factory.mktemp(name) / "study", results=False), name)
+
+    def make(name: str) -> Disturbed:
+        return Disturbed(one_experiment(Study(tmp_path_factory.mktemp(name) / "study", "small.yaml")), name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def undisturbed(disturbed):
+    """The finished study."""
+    run = disturbed("undisturbed")
+    status, said = run.complete()
+    assert status == 0, said
+    return run
 
 
 def pytest_collection_modifyitems(items):

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+from finished_studies import with_a_companion
 from processes import MARK, Process, processes
 from small_study import Study
 
-# In the order in which a run can be killed at them one after the other: what nothing else waits for comes late, since a
-# run whose job was killed does all that does not need it.
+# In the order in which a run comes to them; the time from the start of a job's process to its end is a few seconds.
 STAGES = ("data", "train", "exponents", "summary", "fit", "spectra", "stability_tables", "distances", "verdicts",
-          "rules_apart", "judgements", "claims", "figure", "kernel", "run", "report")  # fmt: skip
+          "rules_apart", "claims", "figure", "kernel", "run", "report")  # fmt: skip
 LIMIT_SECONDS = 1800
 # Outputs that tell times.
 TIMES = {"results/run_times.csv", "results/run.html", "results/report.html"}
@@ -116,6 +116,18 @@ def chain(chance: random.Random, length: int) -> list[Kill]:
     return [
         Kill(stage, chance.choice(["job", "main"]), chance.choice([signal.SIGTERM, signal.SIGKILL])) for stage in stages
     ]
+
+
+def one_experiment(study: Study) -> Study:
+    """All jobs of a run wait for each other, more or less: a run whose job was killed does what does not need it."""
+
+    def change(raw: dict) -> None:
+        del raw["experiments"]["optimizers"], raw["known_answers"]
+        raw["experiments"]["width"]["training"]["chunk_size"] = 4
+        with_a_companion(raw)
+
+    study.configure(change)
+    return study
 
 
 def disturb(run: Disturbed, kills: list[Kill], chance: random.Random) -> None:

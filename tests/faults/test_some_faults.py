@@ -5,9 +5,10 @@ import re
 import shutil
 from pathlib import Path
 
+import finished_studies
 import pytest
 from damages import DAMAGES, other_of
-from disturbed import chain, counts, disturb, same
+from disturbed import Disturbed, chain, counts, disturb, same
 
 from traindyn import digests
 from traindyn.errors import InputError
@@ -25,10 +26,11 @@ def test_killed_at_some_stages(disturbed, undisturbed):
     assert all(outcome["hit"] for outcome in run.outcomes)
 
 
-def test_every_kind_of_damage_to_every_kind_of_file_is_seen_by_its_digest(undisturbed, tmp_path, monkeypatch):
+def test_every_kind_of_damage_to_every_kind_of_file_is_seen_by_its_digest(tmp_path_factory, tmp_path, monkeypatch):
     """No process: what jobs compare before they read, and runs before they start."""
-    whole, chance = undisturbed.results(), random.Random(0)
-    shutil.copytree(undisturbed.study.folder / ".snakemake" / "digests", tmp_path / ".snakemake" / "digests")
+    finished = Disturbed(finished_studies.small(tmp_path_factory), "finished")
+    whole, chance = finished.results(), random.Random(0)
+    shutil.copytree(finished.study.folder / ".snakemake" / "digests", tmp_path / ".snakemake" / "digests")
     monkeypatch.chdir(tmp_path)
     for name, content in whole.items():
         Path(name).parent.mkdir(parents=True, exist_ok=True)

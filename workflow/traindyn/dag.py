@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -220,14 +221,18 @@ def claims_tables(config: Config, repository: Path) -> list[str]:
     return list(dict.fromkeys(needed))
 
 
-def claims_params(config: Config, repository: Path) -> dict[str, Any]:
-    """The claims, and the settings of the experiments that they are read from, as plain values."""
+def claims_params(config: Config, repository: Path) -> str:
+    """The claims, and the settings of the experiments that they are read from, as JSON in which no "<" stands.
+
+    Snakemake's report has the parameters of its jobs in a script of its page, which the text `</script>` would end.
+    """
     from traindyn.claims import claims_of, settings
 
     claims = claims_of(config, repository)
     read = {claim.experiment for claim in claims.claims.values()} if claims else set()
     known = {name: setting.model_dump() for name, setting in settings(config).items() if name in read}
-    return {"claims": claims.model_dump() if claims else {}, "settings": known}
+    plain = {"claims": claims.model_dump() if claims else {}, "settings": known}
+    return json.dumps(plain).replace("<", "\\u003c")
 
 
 def once(config: Config) -> list[str]:

@@ -40,6 +40,17 @@ def test_large_fits_come_to_the_same(tmp_path):
     check(tmp_path, "large", 1e-8)
 
 
+@pytest.mark.slow
+def test_pairs_with_a_known_answer_are_judged_by_every_rule(tmp_path):
+    """Where DSA is not installed, its rows say so."""
+    assert run("known_answers", "--quick", "--threads", 1, "--output", tmp_path).returncode == 0
+    rows = pd.read_csv(tmp_path / "known_answers.csv")
+    judged = rows[rows["method"].str.startswith("traindyn")]
+    assert len(judged) == 2 * 2 * 2
+    assert judged["deviation"].isin([0.0, 1.0]).all()
+    assert (rows["deviation"].notna() | rows["note"].notna()).all()
+
+
 def check(folder, section, tolerance):
     rows = pd.read_csv(folder / f"{section}.csv")
     compared = rows[rows["deviation"].notna()]

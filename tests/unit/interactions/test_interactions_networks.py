@@ -175,8 +175,10 @@ def test_a_network_that_diverges_is_left_out(tmp_path):
 
 def test_statistics_of_batch_normalisation_are_taken_anew():
     """Evaluation mode with them answers as training mode on the same samples does, but for the unbiased variance."""
+    generator = torch.Generator().manual_seed(0)
     network = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4)).double()
-    inputs = torch.randn(50, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    nn.init.normal_(network[0].weight, generator=generator)
+    inputs = torch.randn(50, 3, generator=generator, dtype=torch.float64)
     weights = {name: p.detach() for name, p in network.named_parameters()}
     found = at_rest(network, weights, inputs)(inputs)
     assert found.mean(0).abs().max() < 1e-12

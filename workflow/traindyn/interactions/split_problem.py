@@ -32,7 +32,6 @@ class Split:
         self.costs_or = (1 + TILT * (size - 0.5))[self.many]
         S = np.arange(1, len(size))
         self._union, self._common = S[:, None] | S, S[:, None] & S
-        self._signs = self._sign[1:, None] * self._sign[1:]
 
     def as_and(self, o: np.ndarray) -> np.ndarray:
         """B o: OR interactions as AND interactions."""
@@ -58,7 +57,8 @@ class Split:
         matrix = superset_sums(self.spread(d_or, self.many))[self._union]
         if d_q is not None:
             matrix += subset_sums(self.spread(d_q, self.some))[self._common]
-        matrix *= self._signs
+        matrix *= self._sign[1:, None]
+        matrix *= self._sign[1:]
         matrix[np.diag_indices_from(matrix)] += d_and
         return matrix
 

@@ -10,6 +10,7 @@ import pandas as pd
 from traindyn.compare import Spectrum
 from traindyn.compare.measures import measure
 from traindyn.compare.parallel import parallel_map
+from traindyn.compare.spectrum import FloatArray
 from traindyn.compare.statistics import Plan, matrix_statistics
 from traindyn.compare.verdict import decide
 from traindyn.known_answers import held_out, selection
@@ -54,11 +55,16 @@ def _judgement(spectra: Sequence[Spectrum], name: str, plan: Plan, seed: int) ->
     D = np.zeros((len(spectra), len(spectra)))
     known = measure(name)
     D[tuple(pairs.T)] = known.pairwise(spectra, pairs)
-    found = matrix_statistics(D + D.T, SEEDS, plan, seed, ("known answers", name))
+    return judgement(D + D.T, name, plan, seed, known.least_ratio)
+
+
+def judgement(D: FloatArray, name: str, plan: Plan, seed: int, least_ratio: float) -> dict[str, Any]:
+    """Statistics and verdict from the distances (2 · SEEDS square) by a measure `name`; the first half are a's."""
+    found = matrix_statistics(D, SEEDS, plan, seed, ("known answers", name))
     row = pd.Series({**found, "n_a": SEEDS, "n_b": SEEDS, "q_value": found["p_value"]})
     return {
         **{each: found[each] for each in STATISTICS},
-        "verdict": decide(row, plan.alpha, plan.margin, known.least_ratio),
+        "verdict": decide(row, plan.alpha, plan.margin, least_ratio),
     }
 
 

@@ -1,0 +1,108 @@
+"""Section *known_answers*: the default rule and the paper's on pairs with a known answer, beside DSA's."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.case import OURS, Case
+from benchmarks.context import Context
+
+PAPER, FAST, ANGULAR = "traindyn, the paper's rule", "DSA, Wasserstein of eigenvalues", "DSA, angular"
+MEASURES = {OURS: "principal_eigenvalues", PAPER: "wasserstein"}
+ROOT_SEED = 0
+COMPARISONS = 66  # of 2 × 6 seeds with each other
+
+
+def cases(context: Context) -> list[Case]:
+    """Of each half and each answer, the first pairs that the page of known answers judges."""
+    count, found = 1 if context.quick else 50, []
+    for half in ("selection", "held out"):
+        for conjugate in (True, False):
+            problem = f"{count} {'conjugate pairs' if conjugate else 'pairs that are not conjugate'}, {half}"
+            arguments = {"half": half, "conjugate": conjugate, "count": count}
+            for method in (OURS, PAPER, FAST):
+                run, given = (dsa, arguments) if method == FAST else (ours, arguments | {"measure": MEASURES[method]})
+                # A share of verdicts, which needs no other way to compare with.
+                shared: dict[str, Any] = {"reference": method, "difference": share, "threads": context.threads}
+                found.append(Case(problem, method, run, given, may_fail=method == FAST, **shared))
+    first = {"half": "selection", "conjugate": True, "iterations": 10 if context.quick else 1500}
+    note = f"1 of {COMPARISONS} comparisons of 1 pair measured, extrapolated to {count} pairs; no verdicts"
+    scale = float(count * COMPARISONS)
+    return [*found, Case(found[0].problem, ANGULAR, angular, first, scale=scale, may_fail=True, once=True, note=note)]
+
+
+def drawn(half: str, conjugate: bool, count: int) -> list[Any]:
+    """The first `count` pairs of a half with this answer: every second one is conjugate."""
+    from traindyn.known_answers.judgements import HALVES
+    from traindyn.known_answers.pair import pair_stream
+
+    numbers = [2 * place + (not conjugate) for place in range(count)]
+    return [HALVES[half](pair_stream(ROOT_SEED, half, number), conjugate) for number in numbers]
+
+
+def ours(half: str, conjugate: bool, count: int, measure: str) -> Callable[[], Any]:
+    """Spectra of all seeds of both systems, their distances, the tests."""
+    from traindyn.compare.measures import measure as named
+    from traindyn.known_answers.estimators import plain
+
+    pairs, known = drawn(half, conjugate, count), named(measure)
+    places = np.stack(np.triu_indices(12, 1), axis=1)
+
+    def run() -> np.ndarray:
+        found = []
+        for pair in pairs:
+            spectra = [plain(values, "", seed) for seed, values in enumerate((*pair.a, *pair.b))]
+            D = np.zeros((12, 12))
+            D[tuple(places.T)] = known.pairwise(spectra, places)
+            found.append(called(D + D.T, measure, known.least_ratio))
+        return np.array(found)
+
+    return run
+
+
+def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
+    """`DSA(seeds, n_delays=9, rank=10, score_method="wasserstein").fit_score()`, its fast variant, and our tests."""
+    similarity, pairs = _similarity("float64"), drawn(half, conjugate, count)
+
+    def run() -> np.ndarray:
+        found = []
+        for pair in pairs:
+            D = similarity([*pair.a, *pair.b], n_delays=9, rank=10, score_method="wasserstein").fit_score()
+            found.append(called(np.asarray(D), "DSA", 1.0))
+        return np.array(found)
+
+    return run
+
+
+def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
+    """One comparison by the angle after the best orthogonal change of basis, as DSA is defined; it has float32 only."""
+    similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
+    two = [pair.a[0], pair.b[0]]
+    return lambda: similarity(two, n_delays=9, rank=10, score_method="angular", iters=iterations).fit_score()
+
+
+def _similarity(precision: str) -> Callable[..., Any]:
+    """DSA. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
+    os.environ.pop("POT_BACKEND_DISABLE_PYTORCH", None)
+    import torch
+    from DSA import DSA
+
+    torch.set_default_dtype(getattr(torch, precision))
+    return DSA
+
+
+def called(D: np.ndarray, name: str, least_ratio: float) -> bool:
+    """Whether a matrix of distances between 6 + 6 seeds is called non-conjugate, as `judgements` does it."""
+    from traindyn.config.plans import KnownAnswersPlan
+    from traindyn.known_answers.judgements import judgement
+
+    return bool(judgement(D, name, KnownAnswersPlan().comparison, ROOT_SEED, least_ratio)["verdict"] == "non-conjugate")
+
+
+def share(values: np.ndarray, _: np.ndarray) -> float:
+    """Share of the pairs called non-conjugate."""
+    return float(values.mean())
