@@ -29,9 +29,9 @@ def test_a_title_is_shown_and_never_run(small):
     assert "{{ 7 * 7 }}" in (small.folder / "results" / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_claim_cannot_get_out_of_the_scripts_of_the_report(two_runs):
+def test_a_claim_cannot_get_out_of_the_scripts_of_the_report(small):
     """They hold the parameters of jobs as JSON: a text that ends a script would begin one of its own."""
-    report = (two_runs[0][0].folder / "results" / "report.html").read_text(encoding="utf-8")
+    report = (small.folder / "results" / "report.html").read_text(encoding="utf-8")
     assert "document.title = 'taken'" in report
     assert "<script>document.title = 'taken'" not in report
     assert "together.</script>" not in report

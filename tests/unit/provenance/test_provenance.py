@@ -90,6 +90,7 @@ ALLOWED = {
         "errors", "config", "streams", "tasks", "architectures", "optimizers", "training", "recording",
     },
     "criticality": {"errors", "config", "tasks", "architectures", "optimizers", "training", "recording"},
+    "sides": {"errors", "config"},
     "koopman": {"errors", "recording", "streams", "whole"},
     "compare": {"errors", "streams", "orphans"},
     "sensitivity": {"compare", "config", "koopman", "recording"},

@@ -19,6 +19,7 @@ from traindyn.config.registry import build_component, component_class, component
 from traindyn.config.schema import Config, Experiment, TrainingJob
 from traindyn.config.sensitivity import SensitivityPlan
 from traindyn.config.sheet import Row, Sheet, read_sheet, slug
+from traindyn.config.sides import SidesPlan
 from traindyn.config.stability import StabilityPlan
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Row",
     "SensitivityPlan",
     "Sheet",
+    "SidesPlan",
     "StabilityPlan",
     "TrainingJob",
     "TrainingPlan",

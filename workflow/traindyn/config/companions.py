@@ -50,6 +50,17 @@ COMPANIONS = {
         },
         read={"diverged": "diverged.csv"},
     ),
+    "sides": Companion(
+        tables={},
+        read={
+            "spectra": "spectra.parquet",
+            "exponents": "stability/exponents.parquet",
+            "strengths": "interactions/strengths.parquet",
+            "power_laws": "criticality/exponents.parquet",
+            "equilibrium": "criticality/equilibrium.parquet",
+            "diverged": "diverged.csv",
+        },
+    ),
     "criticality": Companion(
         tables={
             "equilibrium": "equilibrium.parquet",

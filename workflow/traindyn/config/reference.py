@@ -29,6 +29,7 @@ from traindyn.config.registry import ROOMS, Kind, component_class, component_nam
 from traindyn.config.schema import Config, Experiment
 from traindyn.config.sensitivity import SensitivityPlan
 from traindyn.config.sheet import Row
+from traindyn.config.sides import SidesPlan
 from traindyn.config.stability import StabilityPlan
 
 SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
@@ -44,6 +45,7 @@ SECTIONS: dict[str, tuple[str, type[BaseModel]]] = {
     "Comparison plan": ("experiments.<name>.comparison.", ComparisonPlan),
     "Sensitivity plan": ("experiments.<name>.sensitivity.", SensitivityPlan),
     "Stability plan": ("experiments.<name>.stability.", StabilityPlan),
+    "Sides plan": ("experiments.<name>.sides.", SidesPlan),
     "Criticality plan": ("experiments.<name>.criticality.", CriticalityPlan),
     "Interactions plan": ("experiments.<name>.interactions.", InteractionsPlan),
     "Known answers": ("known_answers.", KnownAnswersPlan),

@@ -27,6 +27,7 @@ from traindyn.config.plans import (
     TrainingPlan,
 )
 from traindyn.config.refits import written_out
+from traindyn.config.sides import SidesPlan
 from traindyn.config.stability import StabilityPlan
 
 # Targets and folders of the workflow, which an experiment's name must not hide.
@@ -69,6 +70,7 @@ class Experiment(Analysis):
         None, description="companion system, see interactions; null: not studied"
     )
     stability: StabilityPlan | None = Field(None, description="companion system, see stability; null: not studied")
+    sides: SidesPlan | None = Field(None, description="the companion systems in one figure, see sides; null: not drawn")
     criticality: CriticalityPlan | None = Field(
         None, description="companion system, see criticality; null: not studied"
     )

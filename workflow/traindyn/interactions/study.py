@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +15,10 @@ from traindyn.config import TrainingJob, build_component
 from traindyn.config.interactions import InteractionsPlan
 from traindyn.errors import InputError
 from traindyn.interactions.checkpoints import at_rest, chosen_steps, parameters
-from traindyn.interactions.fitted import curves, fit
 from traindyn.interactions.outputs import Network, masked_outputs
-from traindyn.interactions.rows import salient_table, strengths_table
 from traindyn.interactions.scores import score
 from traindyn.interactions.sparsest import sparsest
-from traindyn.interactions.strengths import mean_order, salient, shares
+from traindyn.interactions.tables import COLUMNS, Checkpoint, tables_of
 from traindyn.interactions.variables import baseline, variables
 from traindyn.recording import Recording, labels
 from traindyn.recording.tables import concatenated
@@ -30,16 +28,6 @@ from traindyn.training.batches import in_precision
 from traindyn.training.initialisation import skeleton
 
 Tables = dict[str, pd.DataFrame]
-# Of tables without a row; otherwise as in `study`.
-COLUMNS = {
-    "strengths": ("kind", "order", "positive", "negative", "interactions"),
-    "salient": ("sample", "kind", "members", "order", "value"),
-    "checkpoints": (
-        *("train_loss", "test_loss", "gap", "train_accuracy", "test_accuracy"),
-        *("mean_order", "strength", "variance", "r2"),
-    ),
-    "theory": ("order", "measured", "predicted"),
-}
 Progress = Callable[[int, int], None]
 REPLICA = 0
 
@@ -55,17 +43,6 @@ class Setting:
     samples: list[int]
     variable: torch.Tensor
     baseline: torch.Tensor
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """A network at a step: interactions (sample, kind, 2ⁿ), the largest gap of a split, and losses and accuracies."""
-
-    seed: int
-    step: int
-    found: np.ndarray
-    gap: float
-    scores: dict[str, float]
 
 
 def study(
@@ -95,7 +72,7 @@ def study(
             found += _checkpoint(recording, setting, seed, step, places[step])
             progress(number * len(steps) + count + 1, total)
         largest = max([largest, *(each.gap for each in found)])
-        for name, table in _tables(setting, found):
+        for name, table in tables_of(found, setting.plan.salience, setting.samples):
             parts[name].append(table.assign(seed=seed))
     log(f"every split is within {largest:.1e} of the sparsest, relative to it")
     names = {name: labels(recording)[name] for name in ("group", "architecture", "optimizer")}
@@ -157,28 +134,6 @@ def _scores(network: Network, setting: Setting) -> dict[str, float]:
         "train_accuracy": train_accuracy,
         "test_accuracy": test_accuracy,
     }
-
-
-def _tables(setting: Setting, found: list[Checkpoint]) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The tables of one seed's checkpoints, in turn; theory starts from the last of them."""
-    share = setting.plan.salience
-    predicted = curves(found[-1].found, share) if found else np.empty(0)
-    for each in found:
-        strong = salient(each.found, share)
-        measured = shares(strong)
-        nearest = fit(measured, predicted)
-        yield "strengths", strengths_table(strong).assign(step=each.step)
-        yield "salient", salient_table(strong, setting.samples).assign(step=each.step)
-        order = range(1, len(measured) + 1)
-        theory = {"step": each.step, "order": order, "measured": measured, "predicted": nearest.shares}
-        yield "theory", pd.DataFrame(theory)
-        whole = {
-            "mean_order": float(mean_order(measured)),
-            "strength": float(np.abs(strong).sum((-2, -1)).mean()),
-            "variance": nearest.variance,
-            "r2": nearest.r2,
-        }
-        yield "checkpoints", pd.DataFrame([{"step": each.step, **each.scores, **whole}])
 
 
 def _in_order(table: pd.DataFrame, first: list[str]) -> pd.DataFrame:

@@ -18,12 +18,14 @@ from traindyn.plotting.figures.known_answers import known_answers
 from traindyn.plotting.figures.optimizers import optimizers
 from traindyn.plotting.figures.overview import overview
 from traindyn.plotting.figures.sensitivity import sensitivity
+from traindyn.plotting.figures.sides import sides
 from traindyn.plotting.figures.spectrum import spectrum
 from traindyn.plotting.figures.stability import stability
 from traindyn.plotting.interactions_tables import InteractionsTables, read_interactions_tables
 from traindyn.plotting.judgements import read_judgements
 from traindyn.plotting.save import SavedFigure, save_figure
 from traindyn.plotting.sensitivity import Sensitivity, read_sensitivity, standing
+from traindyn.plotting.sides_tables import SidesTables, read_sides_tables
 from traindyn.plotting.stability_tables import StabilityTables, read_stability_tables
 from traindyn.plotting.tables import Tables, read_tables
 from traindyn.plotting.verdict_summary import verdict_summary
@@ -34,6 +36,7 @@ __all__ = [
     "InteractionsTables",
     "SavedFigure",
     "Sensitivity",
+    "SidesTables",
     "StabilityTables",
     "Tables",
     "criticality",
@@ -48,10 +51,12 @@ __all__ = [
     "read_interactions_tables",
     "read_judgements",
     "read_sensitivity",
+    "read_sides_tables",
     "read_stability_tables",
     "read_tables",
     "save_figure",
     "sensitivity",
+    "sides",
     "spectrum",
     "stability",
     "standing",

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
+from traindyn.plotting.logarithmic import label_logarithmic
 from traindyn.plotting.style import GUIDE, GroupStyle
 
 
@@ -33,7 +35,9 @@ def draw_singular_values(axes: Axes, values: pd.DataFrame, styles: Mapping[str, 
     if positive.empty:
         axes.text(0.5, 0.5, "no map", ha="center", va="center", transform=axes.transAxes)
         return
-    axes.set(yscale="log", xlabel="rank", ylabel="singular value of J")
+    axes.set(yscale="log", xlabel="rank", ylabel="singular value of J", xlim=(0.5, positive["rank"].max() + 0.5))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    label_logarithmic(axes.yaxis)
 
 
 def draw_equilibrium(axes: Axes, equilibrium: pd.DataFrame, styles: Mapping[str, GroupStyle]) -> None:
