@@ -14,8 +14,9 @@ from finished_studies import with_a_companion
 from processes import MARK, Process, processes
 from small_study import Study
 
-# In the order in which a run comes to them; the time from the start of a job's process to its end is a few seconds.
-STAGES = ("data", "train", "exponents", "summary", "fit", "spectra", "stability_tables", "distances", "verdicts",
+# In the order in which a run can be killed at them one after the other: what little waits for comes late, since a run
+# whose job was killed does all that does not need it.
+STAGES = ("data", "train", "fit", "spectra", "distances", "verdicts", "exponents", "stability_tables", "summary",
           "rules_apart", "claims", "figure", "kernel", "run", "report")  # fmt: skip
 LIMIT_SECONDS = 1800
 # Outputs that tell times.
