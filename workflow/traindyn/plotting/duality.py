@@ -36,7 +36,7 @@ def draw_singular_values(axes: Axes, values: pd.DataFrame, styles: Mapping[str, 
         axes.text(0.5, 0.5, "no map", ha="center", va="center", transform=axes.transAxes)
         return
     axes.set(yscale="log", xlabel="rank", ylabel="singular value of J", xlim=(0.5, positive["rank"].max() + 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     label_logarithmic(axes.yaxis)
 
 
