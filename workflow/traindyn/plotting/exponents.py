@@ -54,7 +54,8 @@ def draw_distribution(axes: Axes, exponents: pd.DataFrame, styles: Mapping[str, 
             axes.plot(own, height, ls="none", marker=marker, ms=2.6, mew=0.6, color=style.colour, alpha=0.7, mfc="none")
             if len(own):
                 axes.plot([np.median(own)] * 2, [place + up - 0.15, place + up + 0.15], color="black", lw=1.2, zorder=4)
-    axes.set_xscale("symlog", linthresh=LINEAR)
+    if max(largest.abs().max(), mean.abs().max()) > LINEAR:
+        axes.set_xscale("symlog", linthresh=LINEAR)
     axes.set(yticks=range(len(styles)), ylim=(len(styles) - 0.5, -0.5), xlabel="exponent (×: mean of all followed)")
     axes.set_yticklabels(["" for _ in styles])
     for place, group in enumerate(styles):
