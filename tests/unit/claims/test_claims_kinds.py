@@ -311,6 +311,16 @@ def test_companion(values, bounds, outcome):
 
 
 @pytest.mark.parametrize(
+    ("low", "high", "outcome"), [(0.1, 0.9, "holds"), (-0.4, 0.5, "undecided"), (-0.9, -0.1, "does not hold")]
+)
+def test_companion_with_intervals_of_its_own(low, high, outcome):
+    rows = pd.DataFrame({"group": ["a"], "rise": [(low + high) / 2], "from": [low], "to": [high]})
+    quantity = ANY.validate_python(COMPANION | {"above": 0.0, "low": "from", "high": "to"})
+    finding = quantity.evaluate({"interactions/phases": rows})
+    assert (finding.outcome, finding.low, finding.high) == (outcome, low, high)
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"system": "koopman"}, "system 'koopman': allowed are"),

@@ -19,14 +19,17 @@ class Companion(Quantity):
     tables: ClassVar[tuple[str, ...]] = ()
     rule: ClassVar[str] = (
         "The number is the median over the rows of the group that have the stated values (trainings, as a rule), the "
-        "interval their least and greatest. Holds if the whole interval lies above and below the stated bounds; does "
-        "not hold if the number does not; undecided otherwise, or where there is no such row or number."
+        "interval from the least to the greatest of them, or of their own intervals. Holds if the whole interval lies "
+        "above and below the stated bounds; undecided if only the number does, or where there is no such row or "
+        "number; does not hold otherwise."
     )
 
     kind: Literal["companion"]
     system: Name = Field(description="companion system, as in `stability`")
     table: Name = Field(description="one of its tables, as in `predictions`")
     column: Name = Field(description="column of numbers of the table")
+    low: Name | None = Field(None, description="column with the lower ends of the numbers' intervals; null: none")
+    high: Name | None = Field(None, description="column with the upper ends; null: none")
     group: Label = Field(description="the group")
     where: dict[Name, float | str] = Field(default_factory=dict, description="column → value that rows must have")
     above: float | None = Field(None, description="bound below it; null: none")
@@ -63,18 +66,22 @@ class Companion(Quantity):
     def evaluate(self, tables: Tables) -> Finding:
         (name,) = self.read()
         rows = tables[name]
-        for column in ("group", *self.where, self.column):
+        low_column, high_column = self.low or self.column, self.high or self.column
+        for column in ("group", *self.where, self.column, low_column, high_column):
             if column not in rows:
                 raise InputError(f"claims: {name} has no column {column}; it has {', '.join(rows.columns)}")
         for column, value in {"group": self.group, **self.where}.items():
             rows = rows[rows[column] == value]
-        values = rows[self.column].to_numpy(dtype=float)
+        values = rows[[self.column, low_column, high_column]].to_numpy(dtype=float)
         if not len(values) or np.isnan(values).any():
             return Finding("undecided", "a row has no number" if len(values) else "the table has no such row")
-        number, low, high = (float(np.quantile(values, q)) for q in (0.5, 0, 1))
+        number, low, high = float(np.median(values[:, 0])), float(values[:, 1].min()), float(values[:, 2].max())
         whole, middle = (all(self._within(value) for value in some) for some in ((low, high), (number,)))
         outcome: Outcome = "holds" if whole else "undecided" if middle else "does not hold"
-        return Finding(outcome, f"{len(values)} row(s)", number, low, high, "least and greatest", len(values))
+        return Finding(outcome, f"{len(values)} row(s)", number, low, high, self._interval(), len(values))
+
+    def _interval(self) -> str:
+        return f"{self.low or self.column} to {self.high or self.column}" if self.low or self.high else "of the rows"
 
     def _within(self, value: float) -> bool:
         return (self.above is None or value > self.above) and (self.below is None or value < self.below)
