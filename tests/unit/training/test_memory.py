@@ -20,7 +20,8 @@ def faults(mib):
 torch.set_num_threads(1)
 before = faults(64)
 keep_freed_memory()
-print(before, faults(64))
+# The least of three: some pages are mapped anew where the system takes them back meanwhile.
+print(before, min(faults(64) for _ in range(3)))
 """
 
 
@@ -28,5 +29,5 @@ print(before, faults(64))
 def test_pages_are_mapped_once():
     done = subprocess.run([sys.executable, "-c", FAULTS], capture_output=True, text=True, check=True)
     before, after = map(int, done.stdout.split())
-    # Some may be mapped anew where the system takes back pages meanwhile; huge pages may make few faults of many.
-    assert after < before / 2 or before < 100
+    assert after < 100
+    assert after < before or before < 100, "huge pages may make few faults of many"
