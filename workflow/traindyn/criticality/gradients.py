@@ -5,15 +5,15 @@ The learning rate is left out: dw = −∂L(x; w)/∂w. A factor moves no expone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import torch
 from torch import nn
 from torch.func import functional_call, grad, vmap
 
 from traindyn.tasks.base import Task
+from traindyn.training.recorded import by_name
 
-Weights = dict[str, torch.Tensor]
 Loss = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], torch.Tensor]
 BLOCK_VALUES = 1 << 23  # of gradients held together: 64 MB
 
@@ -24,7 +24,7 @@ def sample_loss(network: nn.Module, task: Task) -> Loss:
     network = network.eval()
 
     def loss(weights: torch.Tensor, inputs: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-        outputs = functional_call(network, _by_name(weights, shapes), (inputs.unsqueeze(0),))
+        outputs = functional_call(network, by_name(weights, shapes), (inputs.unsqueeze(0),))
         return task.loss(outputs, target.unsqueeze(0))
 
     return loss
@@ -43,8 +43,3 @@ def blocks(
     for start in range(0, len(inputs), size):
         own = slice(start, min(start + size, len(inputs)))
         yield own, changes(loss, weights, inputs[own], targets[own])
-
-
-def _by_name(weights: torch.Tensor, shapes: Mapping[str, torch.Size]) -> Weights:
-    parts = weights.split([shape.numel() for shape in shapes.values()])
-    return {name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}

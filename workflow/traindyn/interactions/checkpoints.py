@@ -13,6 +13,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from traindyn.errors import InputError
 from traindyn.interactions.outputs import Network
+from traindyn.training.recorded import by_name
 
 STATISTICS = 2048  # first training samples, from which batch normalisation takes its statistics
 
@@ -39,8 +40,7 @@ def chosen_steps(recorded: Sequence[int], wanted: int | list[int]) -> list[int]:
 def parameters(network: nn.Module, flat: np.ndarray) -> dict[str, torch.Tensor]:
     """The network's parameters by name, in double precision, of all its weights (weight,) in its own order."""
     shapes = {name: p.shape for name, p in network.named_parameters()}
-    pieces = torch.as_tensor(flat, dtype=torch.float64).split([shape.numel() for shape in shapes.values()])
-    return {name: piece.view(shape) for (name, shape), piece in zip(shapes.items(), pieces, strict=True)}
+    return by_name(torch.as_tensor(flat, dtype=torch.float64), shapes)
 
 
 def at_rest(network: nn.Module, weights: Mapping[str, torch.Tensor], inputs: torch.Tensor) -> Network:

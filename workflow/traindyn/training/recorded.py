@@ -65,3 +65,9 @@ def recorded_values(network: nn.Module, plan: RecordingPlan, root_seed: int) -> 
 def flat_weights(parameters: Mapping[str, torch.Tensor], layers: Mapping[str, int]) -> torch.Tensor:
     """The chosen weights (seed, replica, weight) of stacked parameters."""
     return torch.cat([parameters[name].detach().flatten(2) for name in layers], dim=2)
+
+
+def by_name(weights: torch.Tensor, shapes: Mapping[str, torch.Size]) -> dict[str, torch.Tensor]:
+    """All weights (weight,) of one network, flat in its order, as parameters of these shapes."""
+    parts = weights.split([shape.numel() for shape in shapes.values()])
+    return {name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)}
