@@ -16,6 +16,7 @@ SECTIONS = (
     "koopman",
     "large",
     "ensembles",
+    "gpu",
     "recorder",
     "distances",
     "known_answers",

@@ -37,6 +37,7 @@ class Case:
         reference: results are compared with that of this method of the same problem; None: this is not compared.
         difference: one number for how far two results are apart.
         threads: of every library in the process.
+        gpu: computed on a GPU: shares are of its peaks.
         scale: the run is this part's time, extrapolated: a sample of pairs, of steps, of networks.
         gigaflop, gigabyte: work of the whole problem, counted analytically; 0 where nothing is counted.
         single: multiplications in float32, for the share of the peak.
@@ -53,6 +54,7 @@ class Case:
     reference: str | None = None
     difference: Callable[[Any, Any], float] | None = None
     threads: int = 1
+    gpu: bool = False
     scale: float = 1.0
     gigaflop: float = 0.0
     gigabyte: float = 0.0

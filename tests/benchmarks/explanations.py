@@ -34,6 +34,11 @@ ABOUT = {
     "recorded weights after the last step, relative to the largest weight: float32 rounding, which "
     "training amplifies. Work is that of the matrix products and convolutions of forward and backward "
     "pass, counted by PyTorch on one network.",
+    "gpu": "Seconds that pass for one optimizer step of all networks on one GPU. What is recorded at every step (one "
+    "layer of the perceptrons and the transformer, all weights of LeNet-5 and ResNet-20) is written to disk by this "
+    "project and kept on the GPU by the loop. *CPU* is this project on the CPU, with the threads of the title, and its "
+    "share is of the CPU's peak. *torch.compile*: the losses compiled, without the time that compiling takes; "
+    "*deviation*: of its weights after the last step, relative to the largest: rounding, which training amplifies.",
     "recorder": "Seconds for one step of a user's own loop (SGD with momentum, random images in memory). The recorder "
     "writes all weights at every step, and the recording in the end, whose time is shared among the steps; *peak MiB* "
     "includes the network. *× traindyn* of *the recorder's part of it* is the share of a recorded step that is "

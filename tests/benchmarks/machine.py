@@ -1,4 +1,4 @@
-"""Section *machine*: what the hardware gives at best, for each number of threads. Other sections take shares of it."""
+"""Section *machine*: what the hardware gives at best, by number of threads and on a GPU. Others take shares of it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.case import Case, cpu_timed
-from benchmarks.context import Context
+from benchmarks.case import Case, Timed, cpu_timed
+from benchmarks.context import Context, apart
 
 BANDWIDTH_MIB = 512
 
@@ -29,7 +29,71 @@ def cases(context: Context) -> list[Case]:
             gigabyte = moved * mib * 2**20 / 1e9
             arguments = {"name": name, "mib": mib, "threads": threads}
             found.append(Case(problem, "PyTorch", memory, arguments, threads=threads, gigabyte=gigabyte))
-    return found
+    return found + (_on_gpu(quick=context.quick) if apart(gpu_name) else [])
+
+
+def gpu_name() -> str:
+    """The GPU that torch finds, or nothing."""
+    import torch
+
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else ""
+
+
+def _on_gpu(*, quick: bool) -> list[Case]:
+    size, mib = (256, 16) if quick else (8192, 4 * BANDWIDTH_MIB)
+    found = [
+        Case(
+            f"matrix product, float{bits}, GPU",
+            "PyTorch",
+            gpu_product,
+            {"bits": bits, "size": size},
+            gpu=True,
+            gigaflop=2e-9 * size**3,
+            single=bits == 32,
+        )
+        for bits in (64, 32)
+    ]
+    copied = 2 * mib * 2**20 / 1e9
+    return [*found, Case("memory, copy, GPU", "PyTorch", gpu_copy, {"mib": mib}, gpu=True, gigabyte=copied)]
+
+
+def gpu_product(bits: int, size: int) -> Callable[[], Timed]:
+    """A square matrix product on the GPU in full precision, as trainings compute there."""
+    import torch
+
+    from traindyn.training.device import repeat_bits
+
+    repeat_bits()
+    dtype = torch.float64 if bits == 64 else torch.float32
+    left, right = torch.randn(2, size, size, dtype=dtype, device="cuda")
+    out = torch.empty_like(left)
+    return _by_events(lambda: torch.matmul(left, right, out=out))
+
+
+def gpu_copy(mib: int) -> Callable[[], Timed]:
+    """Reading and writing the GPU's memory."""
+    import torch
+
+    source = torch.ones(mib * 2**17, dtype=torch.float64, device="cuda")
+    target = torch.empty_like(source)
+    return _by_events(lambda: target.copy_(source))
+
+
+def _by_events(work: Callable[[], Any]) -> Callable[[], Timed]:
+    """Seconds by the GPU's own clock, of ten in a row."""
+    import torch
+
+    def run() -> Timed:
+        start, stop = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        start.record()
+        for _ in range(10):
+            work()
+        stop.record()
+        stop.synchronize()
+        return Timed(start.elapsed_time(stop) / 1e4, None)
+
+    run()
+    return run
 
 
 def product(library: str, bits: int, size: int, threads: int) -> Callable[[], Any]:
@@ -67,12 +131,12 @@ def _memory(name: str, mib: int, threads: int) -> Callable[[], Any]:
     return lambda: target.copy_(source) is None
 
 
-def peaks(rows: list[dict[str, Any]]) -> dict[tuple[int, str], float]:
-    """(threads, "float64" | "float32" | "memory") -> best Gflop/s or GB/s of the section's rows."""
-    best: dict[tuple[int, str], float] = {}
+def peaks(rows: list[dict[str, Any]]) -> dict[tuple[int | str, str], float]:
+    """(threads or "GPU", "float64" | "float32" | "memory") -> best Gflop/s or GB/s of the section's rows."""
+    best: dict[tuple[int | str, str], float] = {}
     for row in rows:
         kind = "memory" if row["gigabyte"] else "float32" if row["single"] else "float64"
         speed = (row["gigabyte"] or row["gigaflop"]) / row["seconds"]
-        place = (row["threads"], kind)
+        place = (row["on"], kind)
         best[place] = max(best.get(place, 0.0), speed)
     return best

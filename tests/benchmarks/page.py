@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.explanations import ABOUT, READING
+from benchmarks.machine import gpu_name
 from benchmarks.peers import HOW
 
 PACKAGES = ("numpy", "scipy", "torch", "pydmd", "kooplearn", "dsa-metric", "pot")
@@ -80,7 +81,7 @@ def _where() -> str:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             found.append(f"{name} not installed")
-    machine = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
+    machine = ", ".join(filter(None, [_processor(), f"{os.cpu_count()} cores", gpu_name(), platform.system()]))
     return f"{machine}; Python {platform.python_version()}, {', '.join(found)}."
 
 

@@ -17,6 +17,7 @@ FULL = {
     "koopman": Repetitions(),
     "large": Repetitions(most=5),
     "ensembles": Repetitions(most=5, seconds=15),
+    "gpu": Repetitions(most=3, seconds=10),
     "recorder": Repetitions(most=7, seconds=60),
     "distances": Repetitions(most=5),
     "known_answers": Repetitions(most=1),
@@ -37,6 +38,8 @@ def write(sections: Sequence[str], context: Context, folder: Path) -> None:
     for section in sections:
         module = import_module(f"benchmarks.{section}")
         outcomes = measured(section, module.cases(context), QUICK if context.quick else FULL[section])
+        if not outcomes:
+            continue
         rows[section] = table(section, outcomes, peaks(rows.get("machine", [])))
         # Apart: pandas and matplotlib would count as memory of the cases still to come.
         apart(present, rows, folder, quick=context.quick)

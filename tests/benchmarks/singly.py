@@ -14,20 +14,26 @@ if TYPE_CHECKING:
     import torch
 
 
-def one_at_a_time(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
-    """CPU seconds for a step of the first `networks` replicas of seed 0, and their recorded weights at the end."""
+def one_at_a_time(training: Training, data_dir: Path, networks: int, device: str = "cpu") -> Callable[[], Timed]:
+    """CPU seconds for a step of the first `networks` replicas of seed 0, and their recorded weights at the end.
+
+    On a GPU the seconds that pass, and as on the CPU, records stay where they are.
+    """
     import numpy as np
     import torch
 
     torch.set_num_threads(1)
-    built = _Built(training, data_dir)
+    built = _Built(training, data_dir, device)
+    clock = time.process_time if device == "cpu" else time.perf_counter
+    wait = (lambda: None) if device == "cpu" else torch.cuda.synchronize
 
     def run() -> Timed:
         seconds, final = 0.0, []
         for replica in range(networks):
             network, optimizer = built.network(replica)
             recorded: list[Any] = []
-            start = time.process_time()
+            wait()
+            start = clock()
             for step, (inputs, targets) in enumerate(built.batches()):
                 optimizer.zero_grad()
                 loss = built.task.loss(network(inputs), targets)
@@ -35,8 +41,9 @@ def one_at_a_time(training: Training, data_dir: Path, networks: int) -> Callable
                 optimizer.step()
                 if step + 1 >= training.start:
                     recorded.append((built.chosen(network), loss.detach()))
-            seconds += time.process_time() - start
-            final.append(recorded[-1][0].numpy())
+            wait()
+            seconds += clock() - start
+            final.append(recorded[-1][0].cpu().numpy())
         return Timed(seconds / training.steps, np.stack(final))
 
     return run
@@ -57,15 +64,19 @@ def step_gigaflop(training: Training, data_dir: Path) -> float:
 class _Built:
     """The parts of a training, made by the classes that this project's own loop uses."""
 
-    def __init__(self, training: Training, data_dir: Path) -> None:
+    def __init__(self, training: Training, data_dir: Path, device: str = "cpu") -> None:
+        import torch
+
         from traindyn.config import build_component
+        from traindyn.training.batches import on_device
 
         self.job = job = training.job()
         self.task = build_component("task", job.task)
         self.task.prepare(data_dir)
         self.architecture = build_component("architecture", job.network)
-        self.data = self.task.load(data_dir)
+        self.data = on_device(self.task.load(data_dir), torch.device(device))
         self.layer = training.layer
+        self.device = device
 
     def network(self, replica: int) -> tuple[torch.nn.Module, torch.optim.Optimizer]:
         """The network as this project starts that replica of seed 0, in float32."""
@@ -78,6 +89,7 @@ class _Built:
         start = initial_weights(self.architecture, self.task, **plan, dtype=torch.float32)
         network = self.architecture.build(self.task.input_shape, self.task.output_size)
         network.load_state_dict({name: weights[0, replica] for name, weights in start.items()}, strict=False)
+        network.to(self.device)
         return network, build_component("optimizer", self.job.optimization).build(network.parameters())
 
     def batches(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -89,7 +101,7 @@ class _Built:
         inputs, targets = self.data.train_inputs, self.data.train_targets
         inputs = inputs.float() if inputs.is_floating_point() else inputs
         order = self.task.batches(len(inputs), self.job.training.steps, stream(0, "order", 0))
-        for index in torch.as_tensor(order.copy()):
+        for index in torch.as_tensor(order.copy(), device=self.device):
             yield inputs[index], targets[index]
 
     def chosen(self, network: torch.nn.Module) -> torch.Tensor:

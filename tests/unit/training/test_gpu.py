@@ -7,6 +7,7 @@ import torch
 from traindyn.config import TrainingJob
 from traindyn.recording import open_recording
 from traindyn.training import train
+from traindyn.training.blocks import GPU_FACTOR, network_bytes
 from traindyn.training.transfer import DEPTH, Transfer
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no GPU here")
@@ -84,6 +85,25 @@ def test_a_training_on_a_gpu_goes_on(tmp_path, name):
         train(job, tmp_path, tmp_path / "r.h5", stop, checkpoint_seconds=0)
     train(job, tmp_path, tmp_path / "r.h5")
     assert (tmp_path / "r.h5").read_bytes() == (tmp_path / "whole.h5").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["mlp", "lenet"])
+def test_an_ensemble_takes_no_more_memory_than_it_is_planned_for(tmp_path, monkeypatch, name):
+    """Of the GPU, beyond what was there before: the data, here small, are part of it."""
+    network, replicas = {"mlp": ({"name": "mlp", "hidden": [4000]}, 50), "lenet": (CASES["lenet"][1], 1000)}[name]
+    given = make_job("lenet", "cuda", "float32").model_dump()
+    job = TrainingJob.model_validate(given | {"network": network, "replicas": replicas})
+    sizes = []
+    monkeypatch.setattr(
+        "traindyn.training.start.network_bytes", lambda *of: sizes.append(network_bytes(*of)) or sizes[0]
+    )
+    torch.cuda.empty_cache()
+    torch.cuda.reset_peak_memory_stats()
+    before = torch.cuda.memory_allocated()
+    train(job, tmp_path, tmp_path / "r.h5")
+    planned = sizes[0] * len(job.seeds) * job.replicas
+    assert planned > 100e6, "too little to tell"
+    assert 0.5 * planned < torch.cuda.max_memory_allocated() - before < GPU_FACTOR * planned
 
 
 def test_results_arrive_in_order_and_whole():

@@ -97,6 +97,6 @@ def _read(path: Path, device: torch.device) -> State:
 
     # Optimizers keep small counters on the CPU, even of weights that are on a GPU.
     def put(storage: Any, place: str) -> Any:
-        return storage if place == "cpu" else storage.cuda(device)
+        return storage if place == "cpu" else storage.cuda(device.index)
 
     return torch.load(io.BytesIO(payload), weights_only=True, map_location=put)

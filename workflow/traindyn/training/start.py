@@ -50,8 +50,8 @@ def ensemble_blocks(
 
 
 def _first_batch(task: Task, data: Data | None) -> tuple[Any, Any]:
-    """Inputs and targets of as many samples as a batch has."""
+    """Inputs and targets of as many samples as a batch has, on the CPU, where the network is built."""
     if data is None:
         return None, None
     samples = task.batches(len(data.train_inputs), 1, np.random.default_rng(0)).shape[1]
-    return data.train_inputs[:samples], data.train_targets[:samples]
+    return data.train_inputs[:samples].cpu(), data.train_targets[:samples].cpu()
