@@ -35,7 +35,7 @@ def paused(folder) -> Study:
     (study.folder / "workflow" / "paused_sgd.py").write_text(PAUSED)
 
     def change(raw: dict) -> None:
-        del raw["experiments"]["optimizers"]
+        del raw["experiments"]["optimizers"], raw["claims"]
         width = raw["experiments"]["width"]
         width["optimizers"] = {"paused": {"name": "paused_sgd:Paused", "lr": 0.1}}
         width["groups"] = {"width 3": {"architecture": "mlp3", "optimizer": "paused"}}

@@ -26,4 +26,6 @@ def test_one_core_and_two_give_the_same_bytes(tmp_path):
         *("strengths.parquet", "salient.parquet", "checkpoints.parquet", "theory.parquet", "phases.csv"),
         *(f"patches_interactions.{ending}" for ending in ("png", "svg", "pdf", "ipynb")),
     }
+    # Nothing else is made of what is not compared.
+    assert not [name for name in found[0] if name.endswith(("spectra.parquet", "verdicts.csv", "patches.png"))]
     assert found[0] == found[1]

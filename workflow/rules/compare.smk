@@ -63,7 +63,7 @@ rule verdicts:
 
 rule rules_apart:
     input:
-        expand("results/{experiment}/verdicts.csv", experiment=study.experiments),
+        expand("results/{experiment}/verdicts.csv", experiment=study.compared()),
     output:
         report(
             "results/rules_apart.csv",

@@ -6,7 +6,7 @@ rule report:
         dag.figure_files(dag.figures(study)),
         # Tables that are kept are no rule's to report on; the figures show their verdicts.
         (
-            expand("results/{experiment}/verdicts.csv", experiment=study.experiments)
+            expand("results/{experiment}/verdicts.csv", experiment=study.compared())
             if study.tables == "computed"
             else []
         ),

@@ -3,11 +3,11 @@
 
 rule restore_point:
     input:
-        restore_point.files(study.experiments, study.further_tables()),
+        restore_point.files(study.compared(), study.further_tables()),
     output:
         [
             f"results/paper/{name}"
-            for name in restore_point.files(study.experiments, study.further_tables())
+            for name in restore_point.files(study.compared(), study.further_tables())
         ],
         "results/paper/config.yaml",
         "results/paper/made_by.json",
@@ -22,7 +22,7 @@ rule restore_point:
     threads: 1
     params:
         config=config,
-        experiments=list(study.experiments),
+        experiments=study.compared(),
         further=study.further_tables(),
     message:
         "keeping the tables of all experiments"

@@ -33,13 +33,13 @@ def _recorded_in(config: Config, experiment: str) -> str:
 
 
 def targets(config: Config) -> dict[str, list[str]]:
-    """Target name → its experiments: each experiment's name, and each notebook's for all that it draws.
+    """Target name → its experiments: each compared one's name, and each notebook's for all that it draws.
 
     Companion systems have targets of their own, `companion_targets`.
     """
     found: dict[str, list[str]] = {}
-    for name, plan in config.experiments.items():
-        for target in dict.fromkeys((name, plan.figure or name)):
+    for name in config.compared():
+        for target in dict.fromkeys((name, config.experiments[name].figure or name)):
             found.setdefault(target, []).append(name)
     return found
 
@@ -55,9 +55,20 @@ def companion_figures(config: Config, *systems: str) -> list[str]:
 
 
 def companion_targets(config: Config) -> dict[str, list[str]]:
-    """Target name → its figures: each figure's name, and each system's for all of its figures."""
+    """Target name → its figures: each figure's name, each system's for all of its figures, and the names of
+    experiments that have no other figures.
+    """
     single = {figure: [figure] for figure in companion_figures(config)}
-    return single | {system: companion_figures(config, system) for system in COMPANIONS}
+    systems = {system: companion_figures(config, system) for system in COMPANIONS}
+    return (
+        single
+        | systems
+        | {
+            name: [f"{name}_{system}" for system in plan.companions()]
+            for name, plan in config.experiments.items()
+            if not plan.compared
+        }
+    )
 
 
 def companion_tables(config: Config, experiment: str, system: str) -> dict[str, str]:
@@ -136,8 +147,8 @@ def sensitivity_code(config: Config, experiment: str) -> str:
 
 
 def figures(config: Config) -> list[str]:
-    """All figures: the experiments', those of other settings, then the companion systems'."""
-    return [*config.experiments, *sensitivity_figures(config), *companion_figures(config)]
+    """All figures: the compared experiments', those of other settings, then the companion systems'."""
+    return [*config.compared(), *sensitivity_figures(config), *companion_figures(config)]
 
 
 def figure_files(figures: Iterable[str]) -> list[str]:
@@ -189,8 +200,8 @@ def known_answers_files(config: Config) -> list[str]:
 
 
 def rules_apart_files(config: Config) -> list[str]:
-    """The table of pairs on which default and paper's rule differ; kept tables are only drawn."""
-    return [] if config.tables == "kept" else ["results/rules_apart.csv"]
+    """The table of pairs on which default and paper's rule differ, if any are compared; kept tables are only drawn."""
+    return ["results/rules_apart.csv"] if config.compared() and config.tables == "computed" else []
 
 
 def known_answers_code() -> str:

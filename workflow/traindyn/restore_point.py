@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -27,23 +27,30 @@ TABLES = (
     *THINNED,
 )
 PLACE = ("data_dir", "environment")  # keys that say something of a machine
-Further = Mapping[str, Iterable[str]]  # experiment → its tables beside TABLES
+Further = Mapping[str, Iterable[str]]  # experiment → tables beside TABLES
 NONE: Further = MappingProxyType({})
 STEPS = 200  # kept of a curve with more: a panel is a few hundred points wide
 
 
-def files(experiments: Iterable[str], further: Further = NONE) -> list[str]:
+def files(experiments: Collection[str], further: Further = NONE) -> list[str]:
     """The tables of these experiments, which have the same names in the run's folder and in the restore point's."""
-    return [f"results/{name}/{table}" for name in experiments for table in (*TABLES, *further.get(name, ()))]
+    compared = set(experiments)
+    return [
+        f"results/{name}/{table}"
+        for name in dict.fromkeys((*experiments, *further))
+        for table in (*(TABLES if name in compared else ()), *further.get(name, ()))
+    ]
 
 
-def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, Any], further: Further = NONE) -> None:
+def write(
+    folder: Path, experiments: Collection[str], configuration: Mapping[str, Any], further: Further = NONE
+) -> None:
     """Keep the tables of a run in the current folder.
 
     Args:
         folder: the restore point.
-        experiments: what to keep.
-        further: their tables beside those of every experiment.
+        experiments: those that are compared, whose TABLES are kept.
+        further: other tables to keep.
         configuration: raw, as the run was given it; where its data lay and in what environment is not kept.
     """
     # The process of every job reads the names of the files: what only writing needs is imported here.
@@ -68,7 +75,7 @@ def write(folder: Path, experiments: Iterable[str], configuration: Mapping[str, 
     (folder / SUMS).write_text("".join(sums), encoding="ascii")
 
 
-def check(folder: Path, experiments: Iterable[str], further: Further = NONE) -> None:
+def check(folder: Path, experiments: Collection[str], further: Further = NONE) -> None:
     """Compare every file of a restore point with its digest.
 
     Raises:

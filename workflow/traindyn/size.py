@@ -40,7 +40,7 @@ def advice(config: Config) -> Iterator[str]:
                 f"{plan.seeds} seeds)"
             )
         yield f"{total:,} jobs of training and fitting, a few milliseconds each before the first one starts{fewer}"
-    for name in config.experiments:
+    for name in config.compared():
         rows = distances(config, name)
         if rows > MANY_DISTANCES:
             yield (

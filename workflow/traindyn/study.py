@@ -38,7 +38,7 @@ def _checked(raw: Mapping[str, Any], notebooks: Path) -> Config:
     run_lock.clear_dead()
     digests.check_results(study.experiments)
     if study.tables == "kept":
-        restore_point.check(Path(), study.experiments, study.further_tables())
+        restore_point.check(Path(), study.compared(), study.further_tables())
     for line in size.advice(study):
         print(f"traindyn: {line}", file=sys.stderr)
     return study

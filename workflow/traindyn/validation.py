@@ -39,7 +39,8 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
     networks: Networks = {}
     for name, experiment in config.experiments.items():
         with _key(f"{source}: experiments.{name}"):
-            _check_figure(name, experiment, notebooks)
+            if experiment.compared:
+                _check_notebook(experiment.figure or name, notebooks)
             for each in experiment.comparison.measures:
                 measure(each)
             _check_sensitivity(experiment)
@@ -50,10 +51,6 @@ def validate(raw: Mapping[str, Any], notebooks: Path, source: str = "configurati
                 _check_brought(experiment)
     claims_of(config, notebooks.parent)
     return config
-
-
-def _check_figure(name: str, experiment: Analysis, notebooks: Path) -> None:
-    _check_notebook(experiment.figure or name, notebooks)
 
 
 def _check_notebook(figure: str, notebooks: Path) -> None:

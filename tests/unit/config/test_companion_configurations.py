@@ -37,13 +37,40 @@ def test_every_system_has_a_plan_a_room_a_notebook_and_rules():
 
 
 def test_figures_targets_and_kept_tables():
-    config = load_config(raw())
+    config = load_config(raw(compared=True))
     assert dag.figures(config) == ["activations", "activations_stability"]
     targets = dag.companion_targets(config)
     assert targets["stability"] == targets["activations_stability"] == ["activations_stability"]
-    kept = restore_point.files(["activations"], config.further_tables())
+    assert dag.targets(config) == {"activations": ["activations"]}
+    kept = restore_point.files(config.compared(), config.further_tables())
     assert "results/activations/stability/exponents.parquet" in kept
     assert set(restore_point.files(["activations"])) < set(kept)
+
+
+def test_what_is_not_compared_has_the_figures_and_tables_of_its_companions_alone():
+    config = load_config(raw())
+    assert not config.experiments["activations"].compared
+    assert dag.figures(config) == dag.companion_targets(config)["activations"] == ["activations_stability"]
+    assert dag.targets(config) == {}
+    assert dag.rules_apart_files(config) == []
+    kept = restore_point.files(config.compared(), config.further_tables())
+    system = COMPANIONS["stability"]
+    assert kept == [
+        *(f"results/activations/stability/{file}" for file in system.tables.values()),
+        *(f"results/activations/{file}" for file in system.read.values()),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"stability": None}, "compared: false, and no companion system studies it"),
+        ({"sensitivity": {"delays": [2]}}, "sensitivity: of verdicts, and compared is false"),
+    ],
+)
+def test_what_is_not_compared_must_be_there_for_something(changes, message):
+    with pytest.raises(InputError, match=message):
+        load_config(raw(**changes))
 
 
 def test_only_the_seeds_and_groups_that_are_studied_have_jobs():

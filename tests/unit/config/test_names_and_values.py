@@ -116,7 +116,7 @@ def test_labels_are_in_no_path(label):
     width = raw["experiments"]["width"]
     width["groups"] = {label: width["groups"]["width 5"]}
     config = load_config(raw | {"experiments": {"width": width}, "data_dir": "$(touch x); ../.."})
-    pieces = {"experiment": "width", "architecture": "mlp5", "optimizer": "sgd", "chunk": "0000-0004"}
+    pieces = {"experiment": "width", "architecture": "mlp5", "optimizer": "sgd", "chunk": "0000-0009"}
     paths = [
         *(path for kind in ("recordings", "fits") for path in dag.chunk_files(config, "width", kind)),
         *dag.recordings(config, **pieces),

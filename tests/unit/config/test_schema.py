@@ -56,7 +56,7 @@ def test_chunks_cover_the_seeds_once():
 def test_without_groups_every_pair_is_one():
     config = width(groups=None)
     assert list(config.experiments["width"].group_labels()) == ["mlp5/sgd", "mlp10/sgd", "mlp40/sgd"]
-    assert dag.chunk_files(config, "width", "fits")[0] == "results/width/fits/mlp5/sgd/0000-0004.h5"
+    assert dag.chunk_files(config, "width", "fits")[0] == "results/width/fits/mlp5/sgd/0000-0009.h5"
 
 
 def test_a_figure_is_a_target_for_all_that_it_draws():
@@ -77,9 +77,9 @@ def test_a_refit_has_fits_of_its_own_and_recordings_of_the_other():
     changes = {"title": original.title, "koopman": original.koopman, "recordings_of": None}
     assert again.model_copy(update=changes) == original
     assert dag.chunk_files(config, "width_again", "recordings") == dag.chunk_files(config, "width", "recordings")
-    assert dag.chunk_files(config, "width_again", "fits")[0] == "results/width_again/fits/mlp5/sgd/0000-0004.h5"
-    read = dag.recordings(config, "width_again", "mlp5", "sgd", "0000-0004")
-    assert read == [f"results/width/recordings/{name}/sgd/0000-0004.h5" for name in ("mlp5", "mlp10")]
+    assert dag.chunk_files(config, "width_again", "fits")[0] == "results/width_again/fits/mlp5/sgd/0000-0009.h5"
+    read = dag.recordings(config, "width_again", "mlp5", "sgd", "0000-0009")
+    assert read == [f"results/width/recordings/{name}/sgd/0000-0009.h5" for name in ("mlp5", "mlp10")]
     jsonschema.validate(raw, yaml.safe_load(json_schema()))
 
 

@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     raw = read_mapping(options.configuration, "the key experiments")
     study = validate(raw, _notebooks(options.repository), options.configuration)
     if study.tables == "kept":
-        restore_point.check(Path(), study.experiments, study.further_tables())
+        restore_point.check(Path(), study.compared(), study.further_tables())
     print(f"{options.configuration}: valid; experiments: {', '.join(study.experiments)}")
     return 0
 

@@ -26,6 +26,10 @@ class Analysis(Plan, ABC):
     )
     koopman: KoopmanPlan = Field(description="see koopman")
     comparison: ComparisonPlan = Field(ComparisonPlan(), description="see comparison")
+    compared: bool = Field(
+        True,
+        description="false: its spectra are not compared, and no figure is drawn but those of its companion systems",
+    )
     sensitivity: SensitivityPlan | None = Field(
         None, description="other settings of the fits that are tried, see sensitivity; null: none"
     )
@@ -72,6 +76,14 @@ class Analysis(Plan, ABC):
             for label in lengths:
                 if label not in known:
                     raise ValueError(f"koopman.window_length names group {label!r}; known: {', '.join(known)}")
+        return self
+
+    @model_validator(mode="after")
+    def _something_is_drawn(self) -> Self:
+        if not self.compared and not self.companions():
+            raise ValueError("compared: false, and no companion system studies it: nothing is drawn; remove it")
+        if not self.compared and self.sensitivity is not None:
+            raise ValueError("sensitivity: of verdicts, and compared is false; give one of both up")
         return self
 
     @model_validator(mode="after")

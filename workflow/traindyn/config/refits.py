@@ -5,12 +5,12 @@ from typing import Any
 
 from traindyn.config.companions import COMPANIONS
 
-OWN = ("recordings_of", "title", "figure", "koopman", "comparison", "sensitivity", *COMPANIONS)
+OWN = ("recordings_of", "title", "figure", "koopman", "comparison", "compared", "sensitivity", *COMPANIONS)
 
 
 def written_out(experiments: Mapping[str, Any]) -> dict[str, Any]:
     """Raw experiments, in which one with `recordings_of` has all keys of the other but the koopman plan, the title,
-    the sensitivity and the companion systems, and is drawn as the other is.
+    whether it is compared, the sensitivity and the companion systems, and is drawn as the other is.
 
     Raises:
         ValueError: the other does not exist or has no recordings of its own, or a key is given that the recordings
@@ -39,7 +39,7 @@ def _written_out(name: str, raw: Mapping[str, Any], experiments: Mapping[str, An
         raise ValueError(
             f"experiments.{name}.{decided[0]}: decided by the recordings of {other}; allowed here: {', '.join(OWN)}"
         )
-    own = ("koopman", "title", "sensitivity", *COMPANIONS)
+    own = ("koopman", "title", "compared", "sensitivity", *COMPANIONS)
     inherited = {key: value for key, value in experiments[other].items() if key not in own}
     # What was recorded elsewhere has a notebook by default.
     figure = {} if "recordings" in inherited else {"figure": other}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
@@ -219,6 +219,15 @@ AnyExperiment = Annotated[
 ]
 
 
+def _further(plan: Analysis) -> Iterator[str]:
+    for system in plan.companions():
+        yield from (f"{system}/{file}" for file in COMPANIONS[system].tables.values())
+        if not plan.compared:
+            yield from COMPANIONS[system].read.values()
+    if plan.sensitivity is not None:
+        yield "sensitivity.csv"
+
+
 def _names_recordings(raw: Any) -> bool:
     return isinstance(raw, Brought) or (isinstance(raw, dict) and "recordings" in raw)
 
@@ -286,15 +295,13 @@ class Config(Plan):
         """Experiment → the companion systems that study it."""
         return {name: list(plan.companions()) for name, plan in self.experiments.items()}
 
+    def compared(self) -> list[str]:
+        """The experiments whose spectra are compared and drawn."""
+        return [name for name, plan in self.experiments.items() if plan.compared]
+
     def further_tables(self) -> dict[str, list[str]]:
-        """Experiment → its tables beside those of every experiment, as files in `results/<experiment>/`."""
-        return {
-            name: [
-                *(f"{system}/{file}" for system in plan.companions() for file in COMPANIONS[system].tables.values()),
-                *(["sensitivity.csv"] if plan.sensitivity else []),
-            ]
-            for name, plan in self.experiments.items()
-        }
+        """Experiment → its tables beside those of all that are compared, as files in `results/<experiment>/`."""
+        return {name: list(dict.fromkeys(_further(plan))) for name, plan in self.experiments.items()}
 
     def trained(self, experiment: str) -> Experiment:
         """The plan of an experiment whose recordings are made by training."""
