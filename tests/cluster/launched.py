@@ -13,7 +13,7 @@ import pandas as pd
 from slurm import Clients
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 400
+LIMIT_SECONDS = 800
 
 
 class Run:
@@ -70,7 +70,7 @@ class Launched:
         """Exit status and what was said."""
         return self.start(*arguments, what=what).wait()
 
-    def until(self, run: Run, condition, seconds: float = 120) -> None:
+    def until(self, run: Run, condition, seconds: float = 300) -> None:
         """Wait until the condition holds of the table of this folder's jobs, while the run is alive."""
         deadline = time.monotonic() + seconds
         while not condition(self.jobs()):

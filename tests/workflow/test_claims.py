@@ -63,6 +63,7 @@ def test_bad_claims_end_with_one_line_before_any_job(finished):
     )
 
 
+@pytest.mark.slow
 def test_without_claims_there_is_no_table_of_them(finished):
     finished.configure(lambda raw: raw.pop("claims"))
     planned = finished.run("--dry-run", "--quiet", "host").stdout

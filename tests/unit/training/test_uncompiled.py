@@ -39,9 +39,12 @@ def test_a_look_at_all_modules_does_not_import_the_compiler():
     "use",
     [
         "from torch._dynamo.utils import counters\n",
-        "torch._dynamo.reset()\n",
+        pytest.param("torch._dynamo.reset()\n", marks=pytest.mark.slow),
         "compiled = torch.compile(lambda x: 2 * x, backend='eager'); assert compiled(weight).equal(2 * weight)\n",
-        "assert torch.func.grad(lambda x: x.square().sum())(torch.ones(2)).tolist() == [2, 2]\n",
+        pytest.param(
+            "assert torch.func.grad(lambda x: x.square().sum())(torch.ones(2)).tolist() == [2, 2]\n",
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_whatever_else_needs_the_compiler_gets_it(use):
