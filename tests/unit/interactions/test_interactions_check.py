@@ -37,12 +37,12 @@ WRONG = {
     "part of the weights": (
         {"recording": {"layers": ["output.*"]}},
         {},
-        'needs recordings of all weights: recording.layers must be ["*"] (group LeNet-5)',
+        'group LeNet-5: all weights must be recorded (recording.layers: ["*"], no projection)',
     ),
     "projections": (
         {"recording": {"projection": {"dimension": 10}}},
         {},
-        "needs recordings of all weights: recording.projection must be null",
+        'all weights must be recorded (recording.layers: ["*"], no projection)',
     ),
     "no classes": (
         {

@@ -12,7 +12,7 @@ from traindyn.config.criticality import CriticalityPlan
 from traindyn.errors import InputError
 from traindyn.tasks.base import Task
 from traindyn.training.initialisation import skeleton
-from traindyn.training.recorded import recorded_layers
+from traindyn.training.recorded import check_all_recorded
 
 
 def check(plan: CriticalityPlan, experiment: Experiment, groups: Sequence[str]) -> None:
@@ -46,9 +46,10 @@ def _check_task(plan: CriticalityPlan, task: Task, label: str) -> None:
 
 def _check_network(plan: CriticalityPlan, experiment: Experiment, network: nn.Module, label: str) -> None:
     weights = sum(weight.numel() for weight in network.parameters())
-    recording = experiment.recording
-    if recording.projection is not None or sum(recorded_layers(network, recording).values()) < weights:
-        raise InputError(f"group {label}: all weights must be recorded (recording.layers: ['*'], no projection)")
+    try:
+        check_all_recorded(network, experiment.recording)
+    except InputError as error:
+        raise InputError(f"group {label}: {error}") from error
     if next(network.buffers(), None) is not None:
         raise InputError(f"group {label}: the network has buffers (batch normalisation), which recordings do not hold")
     for name in ("weights", "directions"):

@@ -105,8 +105,7 @@ class _Study:
 
     def _weights(self, seed: int, replica: int, step: int) -> torch.Tensor:
         place = int(np.searchsorted(self._recording.steps, step))
-        found = self._recording.read_weights(seed, replica, slice(place, place + 1), slice(None))[0]
-        return torch.as_tensor(found.astype(np.float64))
+        return torch.as_tensor(self._recording.snapshot(seed, replica, place).astype(np.float64))
 
     def _moments(self, weights: torch.Tensor) -> Moments:
         return moments(dw for _, dw in blocks(self._loss, weights, self._inputs, self._targets))

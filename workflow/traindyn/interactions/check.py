@@ -11,13 +11,11 @@ from traindyn.interactions.checkpoints import chosen_steps, restorable
 from traindyn.interactions.variables import variables
 from traindyn.tasks.base import Classification
 from traindyn.training.initialisation import skeleton
-from traindyn.training.recorded import chosen_parameters
+from traindyn.training.recorded import check_all_recorded
 
 
 def check(plan: InteractionsPlan, experiment: Experiment, groups: Sequence[str]) -> None:
     """Raise InputError, in one line, where the plan asks for what these groups of the experiment do not have."""
-    if experiment.recording.projection is not None:
-        raise InputError("needs recordings of all weights: recording.projection must be null")
     for label in groups:
         _check_group(plan, experiment, label)
 
@@ -32,8 +30,10 @@ def _check_group(plan: InteractionsPlan, experiment: Experiment, label: str) -> 
     variables(task.input_shape, plan.grid, plan.margin)
     architecture = experiment.group_labels()[label].architecture
     network = skeleton(build_component("architecture", experiment.architectures[architecture]), task)
-    if list(chosen_parameters(network, experiment.recording.layers)) != [n for n, _ in network.named_parameters()]:
-        raise InputError(f'needs recordings of all weights: recording.layers must be ["*"] (group {label})')
+    try:
+        check_all_recorded(network, experiment.recording)
+    except InputError as error:
+        raise InputError(f"group {label}: {error}") from error
     if not restorable(network):
         raise InputError(f"group {label}: its network keeps more than weights and statistics of batch normalisation")
     try:

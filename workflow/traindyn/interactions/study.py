@@ -107,7 +107,7 @@ def _checkpoint(recording: Recording, setting: Setting, seed: int, step: int, pl
     diverged = recording.diverged_step[list(recording.seeds).index(seed), REPLICA]
     if 0 <= diverged <= step:
         return []
-    flat = recording.read_weights(seed, REPLICA, slice(place, place + 1), slice(None))[0]
+    flat = recording.snapshot(seed, REPLICA, place)
     network = at_rest(setting.network, parameters(setting.network, flat), setting.data.train_inputs)
     plan, data = setting.plan, setting.data
     inputs, targets = {

@@ -82,6 +82,10 @@ class Recording:
             )
         return values
 
+    def snapshot(self, seed: int, replica: int, place: int) -> np.ndarray:
+        """Weights (weight,) of one network at one place among the recorded steps; errors as `trajectories`."""
+        return self.read_weights(seed, replica, slice(place, place + 1), slice(None))[0]
+
     def scalars(self, name: str) -> np.ndarray | None:
         """train_loss (seed, replica, step), or one of TESTS (seed, replica, test_step); None if absent."""
         return self._read(name, ...) if name in self._file else None

@@ -83,8 +83,7 @@ class _Comparison:
             return
         found = self._record(block.parameters).astype(np.float64)
         seeds, replicas = self._job.seeds[block.where[0]], range(self._job.replicas)[block.where[1]]
-        where = (slice(self._place, self._place + 1), slice(None))
-        kept = np.stack([[self._recording.read_weights(s, r, *where)[0] for r in replicas] for s in seeds])
+        kept = np.stack([[self._recording.snapshot(s, r, self._place) for r in replicas] for s in seeds])
         with np.errstate(invalid="ignore"):
             apart = np.linalg.norm(found - kept, axis=-1) / np.linalg.norm(kept, axis=-1)
         self._largest = float(np.fmax.reduce([self._largest, *apart.ravel()]))  # NaN: a network that diverged

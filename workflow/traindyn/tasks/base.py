@@ -79,6 +79,25 @@ class Task(BaseModel):
         return True
 
 
+class Points(Task):
+    """Points with one output each: every step sees all training points, which are the same for all seeds."""
+
+    has_data: ClassVar[bool] = True
+
+    inputs: int = Field(1, ge=1, le=64, description="coordinates of a point")
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        return (self.inputs,)
+
+    @property
+    def output_size(self) -> int:
+        return 1
+
+    def batches(self, samples: int, steps: int, generator: np.random.Generator) -> np.ndarray:
+        return np.broadcast_to(np.arange(samples), (steps, samples))
+
+
 class Classification(Task):
     """Batches of samples, cross entropy in nats, accuracy."""
 

@@ -3,24 +3,22 @@
 from itertools import product
 from math import pi
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import torch
 from pydantic import Field
 
-from traindyn.tasks.base import Data, Task
+from traindyn.tasks.base import Data, Points
 
 
-class Regression(Task):
-    """½‖y − t‖² in the mean over samples; every step sees all training samples, which are the same for all seeds.
+class Regression(Points):
+    """½‖y − t‖² in the mean over samples.
 
     `sine`: t = sin x_1 + … + sin x_n, at random points of [−π, π]ⁿ, others for testing. `parity`: t = x_1 · … · x_n at
     the 2ⁿ corners of [−1, 1]ⁿ, which are tested too; with two inputs this is exclusive or, on which small networks get
     stuck or not by their initial weights.
     """
-
-    has_data: ClassVar[bool] = True
 
     function: Literal["sine", "parity"] = Field(description="the function t of the inputs")
     inputs: int = Field(1, ge=1, le=12, description="number n of inputs")
@@ -28,14 +26,6 @@ class Regression(Task):
         32, ge=1, description="points for training, and as many for testing; parity has its 2ⁿ corners"
     )
     data_seed: int = Field(0, ge=0, description="seed of the draw of the points")
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        return (self.inputs,)
-
-    @property
-    def output_size(self) -> int:
-        return 1
 
     def loss(self, outputs: torch.Tensor, targets: torch.Tensor | None) -> torch.Tensor:
         assert targets is not None
@@ -55,6 +45,3 @@ class Regression(Task):
             return np.array(list(product((-1.0, 1.0), repeat=self.inputs)))
         generator = np.random.default_rng(self.data_seed)
         return generator.uniform(-pi, pi, size=(2 * self.samples, self.inputs))
-
-    def batches(self, samples: int, steps: int, generator: np.random.Generator) -> np.ndarray:
-        return np.broadcast_to(np.arange(samples), (steps, samples))

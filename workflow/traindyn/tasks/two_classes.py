@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from traindyn.streams import stream
-from traindyn.tasks.base import Data, Task
+from traindyn.tasks.base import Data, Points
 
 if TYPE_CHECKING:
     import torch
@@ -22,19 +22,15 @@ NOISE = {
 }
 
 
-class TwoClasses(Task):
+class TwoClasses(Points):
     """Points x = ±shift + spread · noise, coordinate by coordinate, of two classes that are equally frequent.
 
-    Every step sees all training points, which are the same for all seeds, and for all losses and levels. Where the
-    classes overlap, the loss has a minimum at finite weights.
+    They are the same for all losses and levels. Where the classes overlap, the loss has a minimum at finite weights.
     """
-
-    has_data: ClassVar[bool] = True
 
     noise: Literal["uniform", "normal", "cauchy"] = Field(
         "uniform", description="law of the points of a class: uniform on [−1, 1], standard normal, or Cauchy's"
     )
-    inputs: int = Field(1, ge=1, le=64, description="coordinates of a point")
     shift: float = Field(1.0, description="centres of the classes: +shift and −shift in every coordinate")
     spread: float = Field(1.0, gt=0, description="factor of the noise")
     samples: int = Field(1000, ge=2, description="points for training, and as many for testing")
@@ -51,14 +47,6 @@ class TwoClasses(Task):
         if not self.levels[0] < self.levels[1]:
             raise ValueError(f"levels {list(self.levels)} must rise")
         return self
-
-    @property
-    def input_shape(self) -> tuple[int, ...]:
-        return (self.inputs,)
-
-    @property
-    def output_size(self) -> int:
-        return 1
 
     def loss(self, outputs: torch.Tensor, targets: torch.Tensor | None) -> torch.Tensor:
         import torch
@@ -86,6 +74,3 @@ class TwoClasses(Task):
         targets = torch.as_tensor(np.where(sides > 0, high, low)[:, None])
         train, test = slice(self.samples), slice(self.samples, None)
         return Data(points[train], targets[train], points[test], targets[test])
-
-    def batches(self, samples: int, steps: int, generator: np.random.Generator) -> np.ndarray:
-        return np.broadcast_to(np.arange(samples), (steps, samples))

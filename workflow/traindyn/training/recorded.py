@@ -42,6 +42,13 @@ def chosen_parameters(network: nn.Module, patterns: list[str]) -> dict[str, int]
     return chosen(sizes, patterns, "recording.layers")
 
 
+def check_all_recorded(network: nn.Module, plan: RecordingPlan) -> None:
+    """Raise InputError unless recordings hold every weight as it is: then they can be made networks again."""
+    everything = [name for name, _ in network.named_parameters()]
+    if plan.projection is not None or list(chosen_parameters(network, plan.layers)) != everything:
+        raise InputError('all weights must be recorded (recording.layers: ["*"], no projection)')
+
+
 def recorder(network: nn.Module, plan: RecordingPlan, root_seed: int) -> Record:
     """Stacked parameters → what is recorded of them, (seed, replica, weight) in the recording's precision."""
     layers, values = chosen_parameters(network, plan.layers), recorded_values(network, plan, root_seed)
