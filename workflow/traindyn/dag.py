@@ -60,15 +60,12 @@ def companion_targets(config: Config) -> dict[str, list[str]]:
     """
     single = {figure: [figure] for figure in companion_figures(config)}
     systems = {system: companion_figures(config, system) for system in COMPANIONS}
-    return (
-        single
-        | systems
-        | {
-            name: [f"{name}_{system}" for system in plan.companions()]
-            for name, plan in config.experiments.items()
-            if not plan.compared
-        }
-    )
+    alone = {
+        name: [f"{name}_{system}" for system in plan.companions()]
+        for name, plan in config.experiments.items()
+        if not plan.compared
+    }
+    return single | systems | alone
 
 
 def companion_tables(config: Config, experiment: str, system: str) -> dict[str, str]:
