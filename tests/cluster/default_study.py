@@ -33,10 +33,10 @@ def on_two_cores(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def on_slurm(tmp_path_factory, own_slurm):
-    """With nodes of one CPU each: no more at once than this host has. The sweep asks for eight."""
+    """With nodes of one CPU each: no more at once than this host has. Two rules ask for eight."""
     study = Study(tmp_path_factory.mktemp("slurm") / "study", "small.yaml")
     run = Launched(study.folder, own_slurm(cpus=1), LIMIT_SECONDS)
-    status, said = run.run("--set-threads", "sweep=1")
+    status, said = run.run("--set-threads", "sweep=1", "judgements=1")
     assert status == 0, said
     run.said = said
     return run
