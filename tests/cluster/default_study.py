@@ -51,13 +51,13 @@ def test_results_are_those_of_two_cores(on_slurm, on_two_cores):
 
 
 @pytest.mark.timeout(3 * LIMIT_SECONDS)
-def test_every_step_was_a_job_with_its_log_on_more_than_one_node(on_slurm):
+def test_every_step_was_a_job_that_is_named_on_more_than_one_node(on_slurm):
     jobs = on_slurm.jobs()
     assert set(jobs.state) == {"COMPLETED"}
     assert overlaps(jobs) == []
     for job in jobs.id:
+        # Of jobs that went well, the plugin removes Slurm's log; the rule's own stays.
         assert f"SLURM jobid {job} " in on_slurm.said
-        assert list(on_slurm.folder.glob(f".snakemake/slurm_logs/**/{job}.log"))
     rules = jobs.rule.str.split("_").str[1].value_counts().to_dict()
     assert {"train", "fit", "spectra", "summary", "distances", "verdicts", "figure", "exponents"} <= set(rules)
     nodes = jobs.node.value_counts().to_dict()
