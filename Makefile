@@ -27,10 +27,10 @@ env: .venv/.ready ## the environment in .venv
 
 # One thread for each process: all cores are taken by tests that run side by side, file by file.
 test: env ## unit tests and small real workflows
-	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 test-slow: env ## the unit tests and small workflows that `make test` leaves out, since others show nearly the same
-	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile -m slow tests/unit tests/workflow
+	OMP_NUM_THREADS=1 python -m pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder -m slow tests/unit tests/workflow
 
 test-faults: env ## the long runs of tests/faults: more than 50 kills, all files damaged, disks without room
 	python -m pytest -s -m "slow or not slow" tests/faults

@@ -17,7 +17,7 @@ def profile(name):
 @pytest.mark.parametrize("name", ["default", "slurm", "cluster-generic"])
 def test_every_rule_of_a_profile_is_one_of_the_workflow(name):
     named = {*profile(name)["set-resources"], *profile(name).get("set-threads", {})}
-    assert named <= set(re.findall(r"^rule (\w+):", RULES, re.MULTILINE))
+    assert named <= set(re.findall(r"^ *rule (\w+):", RULES, re.MULTILINE))
 
 
 def test_no_rule_repeats_itself():
