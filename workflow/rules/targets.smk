@@ -41,6 +41,7 @@ onstart:
     if workflow.is_main_process:
         try:
             run_lock.hold(local=workflow.local_exec)
+            whole.check_writable(dag.folders(study))
         except errors.InputError as error:
             print(f"traindyn: {error}", file=sys.stderr)
             sys.exit(1)

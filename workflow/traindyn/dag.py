@@ -148,6 +148,12 @@ def figures(config: Config) -> list[str]:
     return [*config.compared(), *sensitivity_figures(config), *companion_figures(config)]
 
 
+def folders(config: Config) -> list[str]:
+    """The folders that a run writes into."""
+    computed = [f"results/{name}" for name in config.experiments] if config.tables == "computed" else []
+    return ["results", "results/figures", "results/notebooks", *computed]
+
+
 def figure_files(figures: Iterable[str]) -> list[str]:
     """What drawing these figures makes."""
     return [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import glob
+import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +44,17 @@ def partial(path: Path) -> Path:
     for left in path.parent.glob(f".{glob.escape(path.name)}.*.partial"):
         left.unlink(missing_ok=True)
     return path.with_name(f".{path.name}.{secrets.token_hex(6)}.partial")
+
+
+def check_writable(folders: Iterable[str | Path]) -> None:
+    """Before a run: Snakemake removes what a job will make, and is no help where that is not allowed.
+
+    Raises:
+        InputError: a folder that is there cannot be written to.
+    """
+    for folder in map(Path, folders):
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            raise InputError(f"{folder}: cannot be written: no permission, or a read-only file system")
 
 
 def unwritable(path: Path, error: OSError) -> InputError:

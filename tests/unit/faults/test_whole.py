@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from traindyn.errors import InputError
-from traindyn.whole import partial, whole
+from traindyn.whole import check_writable, partial, whole
 
 
 def names(folder):
@@ -33,6 +33,13 @@ def test_after_an_error_the_old_file_stays_and_nothing_else(tmp_path, error):
     assert names(tmp_path) == ["a.txt"]
     if isinstance(error, OSError):
         assert str(raised.value) == f"{path}: cannot be written: No space left on device"
+
+
+def test_a_folder_without_permission_is_named_before_a_run(tmp_path, monkeypatch):
+    check_writable([tmp_path, tmp_path / "absent"])
+    monkeypatch.setattr("os.access", lambda folder, mode: folder != tmp_path)
+    with pytest.raises(InputError, match=f"^{tmp_path}: cannot be written: no permission"):
+        check_writable([tmp_path])
 
 
 def test_what_killed_writers_left_is_removed(tmp_path):
