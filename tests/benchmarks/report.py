@@ -18,7 +18,7 @@ FULL = {
     "large": Repetitions(most=5),
     "ensembles": Repetitions(most=5, seconds=15),
     "gpu": Repetitions(most=3, seconds=10),
-    "recorder": Repetitions(most=7, seconds=60),
+    "recorder": Repetitions(most=3, seconds=30),
     "distances": Repetitions(most=5),
     "known_answers": Repetitions(most=1),
     "interactions": Repetitions(most=5, least=1, seconds=20),
