@@ -25,7 +25,7 @@ CPU_STEPS = 5  # of networks that take a CPU seconds for one
 
 
 def cases(context: Context) -> list[Case]:
-    """Perceptrons of the width experiment, LeNet-5, ResNet-20, the transformer; the last two recorded whole as well."""
+    """Perceptrons of the width experiment, LeNet-5, ResNet-20, the transformer, each way."""
     if not apart(gpu_name):
         return []
     found = []
@@ -93,7 +93,6 @@ def compiled(training: Training, data_dir: Path) -> Callable[[], Timed]:
 
     from traindyn.training import steps
 
-    # Compiled code knows vmap's own rules, not `EnsembleRules`.
     plain = steps.ensemble_losses
 
     def losses(*arguments: Any, **options: Any) -> Any:
