@@ -18,8 +18,8 @@ Where = tuple[slice, slice]
 # both ways over the size of a network (section scaling).
 ALONE_BYTES = 8 << 20
 # Bytes of a GPU for each of `network_bytes`. What the backward pass computes, the optimizer's averages and what it
-# computes with come on top; what is given back on the way comes off. Measured, data included: 0.9 to 1.6 for LeNet-5 and
-# ResNet-20 with momentum and the transformer with AdamW; 2.3 with momentum where a network is hardly more than its
+# computes with come on top; what is given back on the way comes off. Measured, data included: 0.9 to 1.6 for LeNet-5
+# and ResNet-20 with momentum and the transformer with AdamW; 2.3 with momentum where a network is hardly more than its
 # weights. Adam has one average more.
 GPU_FACTOR = 4
 
