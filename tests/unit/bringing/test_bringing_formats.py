@@ -13,7 +13,7 @@ from traindyn.bringing.opening import ARRAYS as ARRAY_ENDINGS
 from traindyn.bringing.opening import CHECKPOINTS
 from traindyn.config import Row
 from traindyn.errors import InputError
-from traindyn.recording import open_recording
+from traindyn.recording import RecordingWriter, open_recording
 from traindyn.recording.tables import learning_curves
 
 
@@ -126,6 +126,29 @@ def test_losses_come_along(tmp_path):
     np.testing.assert_allclose(curves.train_loss, losses, rtol=1e-15)
     *_, curves = brought(tmp_path, row(tmp_path, recording(tmp_path, values)))
     np.testing.assert_allclose(curves.train_loss, 1 / (1 + np.arange(STEPS)), rtol=1e-15)
+
+
+def test_scores_of_tests_come_along_as_far_as_steps_are_chosen(tmp_path):
+    values, tested = trajectory(replicas=2), [0, 4, 8]
+    scores = np.random.default_rng(0).random((3, 1, 2, 3))
+    writing = {"seeds": [3], "replicas": 2, "steps": range(STEPS), "layers": {"w": WEIGHTS}, "dtype": "float32"}
+    attributes = {"experiment": "e", "group": "g", "architecture": "a", "optimizer": "o"}
+    for name, place in (("run.h5", slice(None)), ("r0.h5", slice(1)), ("r1.h5", slice(1, 2))):
+        weights, found = values[place], scores[:, :, place]
+        writing["replicas"] = len(weights)
+        with RecordingWriter(tmp_path / name, **writing, attributes=attributes, test_steps=tested) as writer:
+            for step in range(STEPS):
+                writer.write(weights[None, :, step], np.zeros((1, len(weights))))
+            for test in range(3):
+                writer.write_test(*found[..., test])
+            writer.close(np.full((1, len(weights)), -1))
+    expected = scores[:, 0].mean(axis=1)
+    replicas = [row(tmp_path, f"r{replica}.h5", replica=replica) for replica in range(2)]
+    for rows, kept in (([row(tmp_path, "run.h5")], 3), ([row(tmp_path, "run.h5", stop=5)], 2), (replicas, 3)):
+        *_, curves = brought(tmp_path, *rows)
+        found = curves[["step", "test_loss", "test_accuracy", "train_accuracy"]].dropna()
+        assert found.step.tolist() == tested[:kept]
+        np.testing.assert_allclose(found.iloc[:, 1:].to_numpy().T, expected[:, :kept], rtol=1e-15)
 
 
 def test_a_seed_of_a_recording_is_found_by_key_by_number_or_alone(tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from traindyn.bringing.source import Source
+from traindyn.bringing.source import Source, Tests
 from traindyn.config import Row
 from traindyn.errors import InputError
 
@@ -29,6 +29,14 @@ class Chosen(Source):
         """Training losses (replica, step)."""
         found = self._source.losses()
         return None if found is None else found[:, self._positions]
+
+    def tests(self) -> Tests | None:
+        """Scores of the tests from the first to the last chosen step."""
+        found = self._source.tests()
+        if found is None:
+            return None
+        within = [place for place, step in enumerate(found.steps) if self.steps[0] <= step <= self.steps[-1]]
+        return Tests([found.steps[place] for place in within], found.values[:, :, within])
 
 
 class Together(Source):
@@ -55,6 +63,13 @@ class Together(Source):
         """Training losses (replica, step), if all have them."""
         found = [source.losses() for source in self._sources]
         return None if any(f is None for f in found) else np.concatenate([f for f in found if f is not None])
+
+    def tests(self) -> Tests | None:
+        """Scores of the tests, if all were tested at the same steps."""
+        found = [tests for source in self._sources if (tests := source.tests()) is not None]
+        if len(found) < len(self._sources) or any(list(tests.steps) != list(found[0].steps) for tests in found):
+            return None
+        return Tests(found[0].steps, np.concatenate([tests.values for tests in found], axis=1))
 
 
 def numbered(row: Row, length: int) -> range:

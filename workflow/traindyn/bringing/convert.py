@@ -10,10 +10,11 @@ import numpy as np
 
 from traindyn import provenance
 from traindyn.bringing.opening import opened
-from traindyn.bringing.source import Source
+from traindyn.bringing.source import Source, Tests
 from traindyn.config import Row
 from traindyn.config.brought import OPTIMIZER
 from traindyn.recording import RecordingWriter
+from traindyn.recording.layout import TESTS
 
 BLOCK_BYTES = 64 << 20
 Progress = Callable[[int, int], None]
@@ -54,7 +55,7 @@ def write(source: Source, seed: int, names: Mapping[str, str], said: str, path: 
         InputError: what cannot be read, with its file.
     """
     # Read before the recording is begun: a damaged file leaves nothing.
-    losses = source.losses()
+    losses, tests = source.losses(), source.tests() or Tests([], np.empty((len(TESTS), source.replicas, 0)))
     losses = np.full((source.replicas, len(source.steps)), np.nan) if losses is None else losses
     diverged = np.full((1, source.replicas), -1)
     with RecordingWriter(
@@ -65,7 +66,10 @@ def write(source: Source, seed: int, names: Mapping[str, str], said: str, path: 
         layers=source.layers,
         dtype=source.dtype.name,
         attributes={**names, "optimizer": OPTIMIZER, **provenance.attributes(said)},
+        test_steps=tests.steps,
     ) as writer:
+        for scores in tests.values.transpose(2, 0, 1):
+            writer.write_test(*scores[:, None])
         for block in _blocks(source):
             # (replica, step, weight)
             weights = np.stack([source.read(replica, block) for replica in range(source.replicas)])

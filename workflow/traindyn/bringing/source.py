@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,13 @@ from traindyn.errors import InputError
 # A header of a few bytes may claim any size: what is larger than this, and so many times what is stored, is refused.
 FREE_BYTES = 256 << 20
 LARGEST_RATIO = 100
+
+
+class Tests(NamedTuple):
+    """Scores of tests on the way: their steps, and values (score, replica, test) in the order of `recording.TESTS`."""
+
+    steps: Sequence[int]
+    values: np.ndarray
 
 
 class Source(ABC):
@@ -39,6 +46,10 @@ class Source(ABC):
 
     def losses(self) -> np.ndarray | None:
         """Training losses (replica, step), where they are known."""
+        return None
+
+    def tests(self) -> Tests | None:
+        """Scores of tests, where they are known."""
         return None
 
     @property

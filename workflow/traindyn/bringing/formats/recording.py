@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from traindyn.bringing.source import Source
+from traindyn.bringing.source import Source, Tests
 from traindyn.config import Row
 from traindyn.errors import InputError
 from traindyn.recording import Recording, choice, open_recording
+from traindyn.recording.layout import TESTS
 
 
 def opened(path: Path, row: Row, files: ExitStack) -> Source:
@@ -42,7 +43,18 @@ class RecordingSource(Source):
     def losses(self) -> np.ndarray | None:
         """Training losses (replica, step)."""
         found = self._recording.scalars("train_loss")
-        return None if found is None else found[list(self._recording.seeds).index(self._seed)]
+        return None if found is None else found[self._place]
+
+    def tests(self) -> Tests | None:
+        """Scores of the tests that were recorded."""
+        steps = self._recording.test_steps.tolist()
+        found = [self._recording.scalars(name) for name in TESTS]
+        unknown = np.full((self.replicas, len(steps)), np.nan)
+        return Tests(steps, np.stack([unknown if f is None else f[self._place] for f in found])) if steps else None
+
+    @property
+    def _place(self) -> int:
+        return list(self._recording.seeds).index(self._seed)
 
 
 def _seed(recording: Recording, row: Row) -> int:
