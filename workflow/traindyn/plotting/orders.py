@@ -1,9 +1,10 @@
 """Interactions by order: their strengths at one checkpoint, measured shares beside those of theory."""
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from scipy.special import comb
 
 from traindyn.plotting.style import GUIDE, GroupStyle
 
@@ -13,7 +14,7 @@ KINDS = {"and": 1.0, "or": 0.45}  # opacity
 def noise_shares(variables: int) -> np.ndarray:
     """Shares (n,) of the orders where outputs are independent noise: C(n, k)·2^{k/2}."""
     order = np.arange(1, variables + 1)
-    strength = comb(variables, order) * 2 ** (order / 2)
+    strength = np.array([comb(variables, k) for k in order]) * 2 ** (order / 2)
     return strength / strength.sum()
 
 
