@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t
+from scipy.special import stdtrit  # Student's t; scipy.stats takes a second to import
 
 from traindyn.claims.finding import NAN, Finding, Outcome
 
@@ -24,7 +24,7 @@ class Estimate:
     @property
     def half_width(self) -> float:
         """Half the t interval at `LEVEL` with n - 1 degrees of freedom."""
-        return float(t.ppf((1 + LEVEL) / 2, self.n - 1)) * self.error if math.isfinite(self.error) else NAN
+        return float(stdtrit(self.n - 1, (1 + LEVEL) / 2)) * self.error if math.isfinite(self.error) else NAN
 
     def finding(self, outcome: Outcome, reason: str) -> Finding:
         """The mean with its interval as a finding."""

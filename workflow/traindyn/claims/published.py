@@ -4,7 +4,7 @@ import math
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from traindyn.claims.estimate import LEVEL, Estimate
 from traindyn.claims.finding import Finding, Outcome
@@ -78,4 +78,4 @@ def welch_half_width(found: Estimate, published: Published) -> float:
         return 0.0
     squares = ours**2 / (found.n - 1) + (theirs**2 / (published.seeds - 1) if published.seeds else 0.0)
     freedom = (ours + theirs) ** 2 / squares
-    return float(t.ppf((1 + LEVEL) / 2, freedom)) * math.sqrt(ours + theirs)
+    return float(stdtrit(freedom, (1 + LEVEL) / 2)) * math.sqrt(ours + theirs)
