@@ -74,17 +74,24 @@ def test_the_page_says_what_old_files_are_and_what_was_left_out(folder):
     assert '<td>all</td><td class="number">5</td><td class="number">10.0</td>' in page
     assert '<td class="number">81.0%</td>' in page
     assert "10.0 seconds of jobs in 4.0 seconds: 2.50 at a time." in page
-    assert "Neither training nor fitting: 0.8 of the 4.0 seconds, at that rate." in page
+    assert "Everything else: 0.8 of the 4.0 seconds, at that rate." in page
     assert '<td>training</td><td class="number">3</td><td class="number">8.1</td><td class="number">81.0%</td>' in page
     assert '<td>fitting</td><td class="number">0</td><td class="number">0.0</td><td class="number">0.0%</td>' in page
     assert "nan" not in page.lower()
     assert "<td>&lt;b&gt;</td><td>&amp;</td>" in page
 
 
-def test_stages_are_training_fitting_and_the_rest():
-    times = pd.DataFrame({"rule": ["figure", "train", "fit", "data"], "jobs": [1, 2, 3, 4], "total_s": [1.0, 5, 3, 1]})
+def test_stages_are_training_fitting_other_computing_and_the_rest():
+    rules = ["figure", "train", "fit", "data", "sweep", "extraction", "exponents"]
+    times = pd.DataFrame({"rule": rules, "jobs": [1, 2, 3, 4, 1, 1, 2], "total_s": [1.0, 8, 3, 1, 1, 2, 4]})
     expected = pd.DataFrame(
-        [("training", 2, 5.0, 0.5), ("fitting", 3, 3.0, 0.3), ("everything else", 5, 2.0, 0.2)],
+        [
+            ("training", 2, 8.0, 0.4),
+            ("fitting", 4, 4.0, 0.2),
+            ("companion systems", 3, 6.0, 0.3),
+            ("known answers", 0, 0.0, 0.0),
+            ("everything else", 5, 2.0, 0.1),
+        ],
         columns=["stage", "jobs", "total_s", "share"],
     )
     pd.testing.assert_frame_equal(stages(times), expected, check_names=False)

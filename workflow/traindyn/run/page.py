@@ -15,7 +15,7 @@ TIMES = (
     "side, so the sum of seconds is more than the time that passed. The jobs that wrote this page, the claims and the "
     "report are not counted."
 )
-STAGES = "Every job counts whole, with what it takes to start it."
+STAGES = "Every job counts whole, with what it takes to start it. Everything else: tables, tests, figures, claims."
 ABSENT = (
     "There are no benchmark files of these experiments: the results were not computed in this folder, or its "
     "benchmarks were removed."
@@ -50,7 +50,7 @@ def _went(times: pd.DataFrame, elapsed: float) -> list[str]:
     at_a_time = f" of jobs in {elapsed:.1f} seconds: {total / elapsed:.2f} at a time" if elapsed > 0 else ""
     by_stage = stages(times)
     rest = by_stage.loc[by_stage["stage"] == REST, "share"].sum() * elapsed
-    share = f" Neither training nor fitting: {rest:.1f} of the {elapsed:.1f} seconds, at that rate." if rest > 0 else ""
+    share = f" Everything else: {rest:.1f} of the {elapsed:.1f} seconds, at that rate." if rest > 0 else ""
     rows = [
         (row["stage"], *(Cell(text, look="number") for text in (f"{row['jobs']}", *_seconds(row))))
         for _, row in by_stage.iterrows()
