@@ -17,6 +17,7 @@ def small(raw: dict) -> None:
     experiments["grokking"] |= {"seeds": 2, "replicas": 2, "training": {"steps": 60, "test_every": 20}}
     for name in ("grokking", "grokking_slip"):
         experiments[name]["koopman"]["delays"] = 8
+    experiments["grokking"]["sensitivity"] = {"modes": [4, 8]}
     digits = experiments["duality_digits"]
     digits["training"]["steps"] = 200
     digits["criticality"] |= {"steps": [20, 100, 200], "equilibrium_checks": 3}
@@ -34,7 +35,8 @@ def finished(tmp_path_factory):
 
 def test_every_figure_is_drawn_from_tables_of_trainings(finished):
     drawn = {path.stem: path.stat().st_size for path in finished.folder.glob("results/figures/*.png")}
-    assert set(drawn) == {*COMPARED, *(f"duality_digits_{system}" for system in SYSTEMS)}
+    systems = {f"duality_digits_{system}" for system in SYSTEMS}
+    assert set(drawn) == {*COMPARED, "grokking_sensitivity", *systems}
     assert min(drawn.values()) > 10_000
     for name in COMPARED:
         verdicts = pd.read_csv(finished.folder / "results" / name / "verdicts.csv")
