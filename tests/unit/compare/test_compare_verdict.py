@@ -216,8 +216,16 @@ def imported(code: str, *modules: str) -> list[str]:
 
 def test_torch_is_not_imported():
     """POT would import it for its backends."""
-    code = "from traindyn.compare import distances, measures; distances([], measures.measure_names())"
-    assert imported(code, "torch", "ot") == ["ot"]
+    one = "from numpy import ones; from traindyn.compare.network_simplex import transport_cost"
+    assert imported(f"{one}; transport_cost(ones(1), ones(1), ones((1, 1)))", "torch", "ot") == ["ot"]
+
+
+def test_knowing_the_measures_does_not_import_pot():
+    """Verdicts and the check of a configuration ask for no distance."""
+    code = "from traindyn.compare.measures import measure, measure_names; print(*map(measure, measure_names()))"
+    found = imported(code, "torch", "ot", "sklearn")
+    assert "name='weighted_wasserstein'," in " ".join(found)
+    assert not {"torch", "ot", "sklearn"} & {*found}
 
 
 def test_jobs_do_without_what_is_slow_to_import():

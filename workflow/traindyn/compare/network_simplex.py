@@ -1,16 +1,19 @@
 """Optimal transport of unequal weights, exactly.
 
-Apart from what assignments need, because importing POT takes longer than many a table of distances.
+POT is imported where the first transport is computed: that takes longer than many a table of distances, and verdicts
+ask measures for no distance.
 """
 
 import os
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from traindyn.compare.spectrum import FloatArray
 
 
-def _import_emd2() -> Callable[..., Any]:
+@cache
+def _emd2() -> Callable[..., Any]:
     """POT's exact solver. POT would import torch for its backends, which this room does without."""
     switch = "POT_BACKEND_DISABLE_PYTORCH"
     before = os.environ.get(switch)
@@ -25,15 +28,12 @@ def _import_emd2() -> Callable[..., Any]:
     return emd2
 
 
-_emd2 = _import_emd2()
-
-
 def transport_cost(weights_x: FloatArray, weights_y: FloatArray, cost: FloatArray) -> float:
     """Least cost of moving weights (k,) onto weights (l,), each summing to 1, at ground cost (k, l).
 
     Exact: the network simplex of POT (Bonneel et al. 2011). Raises ArithmeticError where it fails.
     """
-    value, log = _emd2(weights_x, weights_y, cost, log=True, center_dual=False, check_marginals=False)
+    value, log = _emd2()(weights_x, weights_y, cost, log=True, center_dual=False, check_marginals=False)
     if log["warning"] is not None:
         raise ArithmeticError(f"optimal transport did not converge: {log['warning']}")
     return max(float(value), 0.0)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from traindyn.compare.network_simplex import transport_cost
 from traindyn.compare.spectrum import FloatArray, IntArray, Spectrum
 from traindyn.compare.transport import assignment_costs, ground_costs
 
@@ -39,8 +40,6 @@ def _equal(spectra: Sequence[Spectrum], pairs: IntArray) -> FloatArray:
 
 
 def _unequal(a: Spectrum, b: Spectrum) -> float:
-    from traindyn.compare.network_simplex import transport_cost  # slow to import, and most counts are equal
-
     k, l = a.eigenvalues.size, b.eigenvalues.size  # noqa: E741
     costs = ground_costs(a.eigenvalues, b.eigenvalues)
     return transport_cost(np.full(k, 1 / k), np.full(l, 1 / l), costs)
