@@ -19,9 +19,10 @@ import numpy as np
 from benchmarks.case import OURS, Case, Timed
 from benchmarks.context import Context, apart
 from benchmarks.jobs import DIGITS, IMAGES, LENET_SGD, MNIST, RESNET_SGD, Training, perceptron, transformer
-from benchmarks.singly import one_at_a_time, step_gigaflop
+from benchmarks.singly import one_at_a_time, products_alone, step_gigaflop
 
 LOOP = "PyTorch, one at a time"
+PRODUCTS = "its products and convolutions alone"
 
 
 def cases(context: Context) -> list[Case]:
@@ -29,7 +30,10 @@ def cases(context: Context) -> list[Case]:
     found = []
     for name, training, networks in _tiny() if context.quick else _paper():
         gigaflop = apart(step_gigaflop, training, context.data_dir)
-        found += pair(name, training, networks, context.data_dir, gigaflop)
+        loop, ours = pair(name, training, networks, context.data_dir, gigaflop)
+        total = float(training.seeds * training.replicas)
+        note = f"1 of {total:.0f} networks measured, extrapolated"
+        found += [loop, replace(loop, method=PRODUCTS, prepare=products_alone, scale=total, note=note), ours]
     return found
 
 

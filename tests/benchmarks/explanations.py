@@ -33,7 +33,9 @@ ABOUT = {
     "last step alone. One thread each, as the workflow runs its jobs. *deviation*: largest difference of "
     "recorded weights after the last step, relative to the largest weight: float32 rounding, which "
     "training amplifies. Work is that of the matrix products and convolutions of forward and backward "
-    "pass, counted by PyTorch on one network.",
+    "pass, counted by PyTorch on one network; *its products and convolutions alone* are these calls of one network, "
+    "again and again, times the networks: their share of the peak is what PyTorch's kernels reach at these shapes, "
+    "with nothing around them.",
     "gpu": "Seconds that pass for one optimizer step of all networks on one GPU. What is recorded at every step (one "
     "layer of the perceptrons and the transformer, all weights of LeNet-5 and ResNet-20) is written to disk by this "
     "project and kept on the GPU by the loop. *CPU* is this project on the CPU, with the threads of the title, and its "
@@ -51,7 +53,9 @@ ABOUT = {
     "pairs called non-conjugate, which is false alarms where they are conjugate and detections where they are not. "
     "*DSA, Wasserstein of eigenvalues* is `DSA(seeds, n_delays=9, rank=10, score_method='wasserstein')` in float64, "
     "its distances judged by the same tests. *DSA, angular* compares operators by the best orthogonal change of "
-    "basis, which is how DSA is defined; it takes so long that one comparison is timed and no pair judged.",
+    "basis, which is how DSA is defined; it takes so long that one comparison is timed. *All searches of a pair at "
+    "once* are the same steps of DSA's own network for all comparisons of a pair, stacked (`dissimilarity.py`); of one "
+    "comparison after a few steps from equal starts, *deviation* is the difference of the two angles.",
     "interactions": "Extraction of AND and OR interactions. *transform*: *deviation* is the largest difference to the "
     "dense product's. *sparsest split*: of the outputs of a random network of ReLUs on all masks; *deviation* is the "
     "objective reached, Σ|I|, relative to this project's, minus 1 (above 0: worse). This project's own is within 1e-6 "

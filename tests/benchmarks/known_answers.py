@@ -12,27 +12,42 @@ from benchmarks.case import OURS, Case
 from benchmarks.context import Context
 
 PAPER, FAST, ANGULAR = "traindyn, the paper's rule", "DSA, Wasserstein of eigenvalues", "DSA, angular"
+TOGETHER = "DSA, angular, all searches of a pair at once"
 MEASURES = {OURS: "principal_eigenvalues", PAPER: "wasserstein"}
 ROOT_SEED = 0
 COMPARISONS = 66  # of 2 × 6 seeds with each other
+ITERATIONS = 1500  # of a search, as DSA has it
+FEW = 100  # after which rounding has not yet parted two searches
 
 
 def cases(context: Context) -> list[Case]:
     """Of each half and each answer, the first pairs that the page of known answers judges."""
-    count, found = 1 if context.quick else 50, []
+    count, iterations, found = *((1, 10) if context.quick else (50, ITERATIONS)), []
     for half in ("selection", "held out"):
         for conjugate in (True, False):
             problem = f"{count} {'conjugate pairs' if conjugate else 'pairs that are not conjugate'}, {half}"
             arguments = {"half": half, "conjugate": conjugate, "count": count}
-            for method in (OURS, PAPER, FAST):
-                run, given = (dsa, arguments) if method == FAST else (ours, arguments | {"measure": MEASURES[method]})
+            ways: list[tuple[str, Callable[..., Any], dict[str, Any]]] = [
+                *((method, ours, {"measure": measure}) for method, measure in MEASURES.items()),
+                (FAST, dsa, {}),
+                (TOGETHER, dsa_by_angles, {"iterations": iterations}),
+            ]
+            for method, run, given in ways:
                 # A share of verdicts, which needs no other way to compare with.
                 shared: dict[str, Any] = {"reference": method, "difference": share, "threads": context.threads}
-                found.append(Case(problem, method, run, given, may_fail=method == FAST, **shared))
-    first = {"half": "selection", "conjugate": True, "iterations": 10 if context.quick else 1500}
+                peer = method not in MEASURES
+                found.append(Case(problem, method, run, arguments | given, may_fail=peer, once=peer, **shared))
+    first = {"half": "selection", "conjugate": True, "iterations": iterations}
+    alone: dict[str, Any] = {"may_fail": True, "once": True, "threads": context.threads}
     note = f"1 of {COMPARISONS} comparisons of 1 pair measured, extrapolated to {count} pairs; no verdicts"
-    scale = float(count * COMPARISONS)
-    return [*found, Case(found[0].problem, ANGULAR, angular, first, scale=scale, may_fail=True, once=True, note=note)]
+    problem, few = f"1 comparison by angles, {FEW} steps of a search", first | {"iterations": FEW}
+    same: dict[str, Any] = {"reference": ANGULAR, "difference": apart, **alone}
+    return [
+        *found,
+        Case(found[0].problem, ANGULAR, angular, first, scale=float(count * COMPARISONS), note=note, **alone),
+        Case(problem, ANGULAR, angular, few, **same),
+        Case(problem, TOGETHER, together, few, **same),
+    ]
 
 
 def drawn(half: str, conjugate: bool, count: int) -> list[Any]:
@@ -78,11 +93,64 @@ def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
     return run
 
 
+def dsa_by_angles(half: str, conjugate: bool, count: int, iterations: int) -> Callable[[], Any]:
+    """`DSA(seeds, n_delays=9, rank=10, score_method="angular")`, its searches in step, and our tests."""
+    similarity, pairs = _similarity("float32"), drawn(half, conjugate, count)
+    import torch
+
+    from benchmarks.dissimilarity import angles
+
+    places = np.stack(np.triu_indices(12, 1), axis=1)
+
+    def run() -> np.ndarray:
+        found = []
+        for number, pair in enumerate(pairs):
+            given = similarity([*pair.a, *pair.b], n_delays=9, rank=10, score_method="angular")
+            operators = _operators(given)
+            torch.manual_seed(number)
+            D = np.zeros((12, 12))
+            D[tuple(places.T)] = angles(*operators[places.T], iterations, given.simdist.lr)
+            found.append(called(D + D.T, "DSA", 1.0))
+        return np.array(found)
+
+    return run
+
+
 def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
     """One comparison by the angle after the best orthogonal change of basis, as DSA is defined; it has float32 only."""
     similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
-    two = [pair.a[0], pair.b[0]]
-    return lambda: similarity(two, n_delays=9, rank=10, score_method="angular", iters=iterations).fit_score()
+    import torch
+
+    given = similarity([pair.b[0], pair.a[0]], n_delays=9, rank=10, score_method="angular", iters=iterations)
+
+    def run() -> np.ndarray:
+        torch.manual_seed(ROOT_SEED)
+        return np.asarray(given.fit_score())[1:, 0]
+
+    return run
+
+
+def together(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
+    """The same comparison by `dissimilarity`."""
+    similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
+    import torch
+
+    from benchmarks.dissimilarity import angles
+
+    given = similarity([pair.a[0], pair.b[0]], n_delays=9, rank=10, score_method="angular")
+
+    def run() -> np.ndarray:
+        a, b = _operators(given)
+        torch.manual_seed(ROOT_SEED)
+        return angles(a[None], b[None], iterations, given.simdist.lr)
+
+    return run
+
+
+def _operators(given: Any) -> np.ndarray:
+    """DSA's operators of what it was given, in the coordinates that it compares."""
+    given.fit_dmds()
+    return np.array([given.get_compare_objects(dmd).numpy() for dmd in given.dmds[0]])
 
 
 def _similarity(precision: str) -> Callable[..., Any]:
@@ -101,6 +169,11 @@ def called(D: np.ndarray, name: str, least_ratio: float) -> bool:
     from traindyn.known_answers.judgements import judgement
 
     return bool(judgement(D, name, KnownAnswersPlan().comparison, ROOT_SEED, least_ratio)["verdict"] == "non-conjugate")
+
+
+def apart(values: np.ndarray, reference: np.ndarray) -> float:
+    """Largest difference of an angle."""
+    return float(np.abs(values - reference).max())
 
 
 def share(values: np.ndarray, _: np.ndarray) -> float:

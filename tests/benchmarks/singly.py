@@ -61,6 +61,42 @@ def step_gigaflop(training: Training, data_dir: Path) -> float:
     return counter.get_total_flops() / 1e9
 
 
+def products_alone(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
+    """CPU seconds of the matrix products and convolutions of one network's step, on the operands that they have there.
+
+    What `step_gigaflop` counts, and nothing else of the step: no arithmetic of the same kind on arrays of these shapes
+    can be had faster from PyTorch's own kernels, one network after the other.
+    """
+    import torch
+    from torch.utils._python_dispatch import TorchDispatchMode
+    from torch.utils.flop_counter import flop_registry
+
+    torch.set_num_threads(1)
+    calls: list[tuple[Any, Any, Any]] = []
+
+    class Listening(TorchDispatchMode):
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            if func.overloadpacket in flop_registry:
+                calls.append((func, args, kwargs or {}))
+            return func(*args, **(kwargs or {}))
+
+    built = _Built(training, data_dir)
+    network, _ = built.network(0)
+    inputs, targets = next(built.batches())
+    with Listening():
+        built.task.loss(network(inputs), targets).backward()
+
+    @torch.no_grad()
+    def run() -> Timed:
+        start = time.process_time()
+        for _ in range(training.steps):
+            for func, args, kwargs in calls:
+                func(*args, **kwargs)
+        return Timed((time.process_time() - start) / training.steps, None)
+
+    return run
+
+
 class _Built:
     """The parts of a training, made by the classes that this project's own loop uses."""
 
