@@ -295,7 +295,9 @@ COMPANION = {"kind": "companion", "system": "interactions", "table": "phases", "
         ([1.0, 2.0, 3.0], {"above": 0}, "holds"),
         ([1.0, 2.0, 3.0], {"above": 0, "below": 2.5}, "undecided"),
         ([-1.0, 2.0, 3.0], {"above": 0}, "undecided"),
-        ([1.0, 2.0, 3.0], {"below": 2.0}, "does not hold"),
+        ([1.0, 2.0, 3.0], {"below": 2.0}, "undecided"),
+        ([1.0, 2.0, 3.0], {"below": 1.0}, "does not hold"),
+        ([1.0, 2.0, 3.0], {"above": 3.0, "below": 9}, "does not hold"),
         ([1.0, math.nan, 3.0], {"above": 0}, "undecided"),
         ([], {"above": 0}, "undecided"),
     ],
@@ -311,7 +313,8 @@ def test_companion(values, bounds, outcome):
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "outcome"), [(0.1, 0.9, "holds"), (-0.4, 0.5, "undecided"), (-0.9, -0.1, "does not hold")]
+    ("low", "high", "outcome"),
+    [(0.1, 0.9, "holds"), (-0.4, 0.5, "undecided"), (-0.9, 0.1, "undecided"), (-0.9, -0.1, "does not hold")],
 )
 def test_companion_with_intervals_of_its_own(low, high, outcome):
     rows = pd.DataFrame({"group": ["a"], "rise": [(low + high) / 2], "from": [low], "to": [high]})

@@ -20,8 +20,8 @@ class Companion(Quantity):
     rule: ClassVar[str] = (
         "The number is the median over the rows of the group that have the stated values (trainings, as a rule), the "
         "interval from the least to the greatest of them, or of their own intervals. Holds if the whole interval lies "
-        "above and below the stated bounds; undecided if only the number does, or where there is no such row or "
-        "number; does not hold otherwise."
+        "above and below the stated bounds; does not hold if none of it does; undecided otherwise, or where there is "
+        "no such row or number."
     )
 
     kind: Literal["companion"]
@@ -76,12 +76,15 @@ class Companion(Quantity):
         if not len(values) or np.isnan(values).any():
             return Finding("undecided", "a row has no number" if len(values) else "the table has no such row")
         number, low, high = float(np.median(values[:, 0])), float(values[:, 1].min()), float(values[:, 2].max())
-        whole, middle = (all(self._within(value) for value in some) for some in ((low, high), (number,)))
-        outcome: Outcome = "holds" if whole else "undecided" if middle else "does not hold"
+        whole = self._within(low) and self._within(high)
+        outcome: Outcome = "holds" if whole else "does not hold" if self._apart(low, high) else "undecided"
         return Finding(outcome, f"{len(values)} row(s)", number, low, high, self._interval(), len(values))
 
     def _interval(self) -> str:
         return f"{self.low or self.column} to {self.high or self.column}" if self.low or self.high else "of the rows"
+
+    def _apart(self, low: float, high: float) -> bool:
+        return (self.above is not None and high <= self.above) or (self.below is not None and low >= self.below)
 
     def _within(self, value: float) -> bool:
         return (self.above is None or value > self.above) and (self.below is None or value < self.below)
