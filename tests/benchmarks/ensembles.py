@@ -55,11 +55,21 @@ def pair(name: str, training: Training, networks: int, data_dir: Path, gigaflop:
     ]
 
 
-def ensemble(training: Training, data_dir: Path, networks: int, alone_bytes: int | None = None) -> Callable[[], Timed]:
+def ensemble(
+    training: Training,
+    data_dir: Path,
+    networks: int,
+    alone_bytes: int | None = None,
+    device: str = "cpu",
+    clock: Callable[[], float] = time.process_time,
+) -> Callable[[], Timed]:
     """A step of the whole ensemble, timed by the training's own progress calls: start-up and loading do not count.
 
-    alone_bytes: size beyond which a network is computed alone, in place of this project's own.
+    networks: replicas of the first seed whose last weights are the result; alone_bytes: size beyond which a network is
+    computed alone, in place of this project's own; clock: read when the device has done all that was asked of it.
     """
+    import torch
+
     from traindyn.config import build_component
     from traindyn.recording import open_recording
     from traindyn.training import blocks, train
@@ -67,18 +77,27 @@ def ensemble(training: Training, data_dir: Path, networks: int, alone_bytes: int
     if alone_bytes is not None:
         blocks.ALONE_BYTES = alone_bytes
     job = training.job()
+    job = job.model_copy(update={"training": job.training.model_copy(update={"device": device})})
+    counted = (1, job.training.steps)  # the first step is the slowest: memory is mapped
     if training.task["name"] == "mnist":
         build_component("task", job.task).prepare(data_dir)
 
     def run() -> Timed:
-        ticks: list[tuple[int, float]] = []
+        ticks: dict[int, float] = {}
+
+        def progress(step: int, total: int, before: int) -> None:
+            if step in counted:
+                if device == "cuda":
+                    torch.cuda.synchronize()
+                ticks[step] = clock()
+
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "ensemble.h5"
-            train(job, data_dir, path, lambda step, total, before: ticks.append((step, time.process_time())))
+            train(job, data_dir, path, progress)
             with open_recording(path) as recording:
                 stored = recording.select(0, slice(networks), slice(-1, None))[:, :, :]
-        (first, start), (last, stop) = ticks[1], ticks[-1]  # the first step is the slowest: memory is mapped
-        return Timed((stop - start) / (last - first), stored[:, 0])
+        first, last = counted
+        return Timed((ticks[last] - ticks[first]) / (last - first), stored[:, 0])
 
     return run
 

@@ -6,7 +6,6 @@ The section has no rows where torch finds no GPU.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +14,7 @@ from typing import Any
 
 from benchmarks.case import OURS, Case, Timed
 from benchmarks.context import Context, apart
-from benchmarks.ensembles import LOOP, difference
+from benchmarks.ensembles import LOOP, difference, ensemble
 from benchmarks.jobs import DIGITS, IMAGES, LENET_SGD, MNIST, RESNET_SGD, Training, perceptron, transformer
 from benchmarks.machine import gpu_name
 from benchmarks.singly import one_at_a_time, step_gigaflop
@@ -32,63 +31,31 @@ def cases(context: Context) -> list[Case]:
     for name, training, networks in _tiny() if context.quick else _paper():
         small = training.network["name"] == "mlp"
         total = training.seeds * training.replicas
-        arguments = {"training": training, "data_dir": context.data_dir}
+        every = {"training": training, "data_dir": context.data_dir, "networks": training.replicas}
+        passing = {"device": "cuda", "clock": time.perf_counter}
         shared: dict[str, Any] = {
             "threads": context.threads,
             "gpu": True,
             "single": True,
             "gigaflop": total * apart(step_gigaflop, training, context.data_dir),
         }
-        alone = arguments | {"networks": networks, "device": "cuda"}
+        alone = every | {"networks": networks, "device": "cuda"}
         note = f"{networks} of {total} networks measured, extrapolated" if networks < total else ""
         last = replace(training, start=training.steps)
         few = training if small else replace(training, steps=CPU_STEPS)
         same: dict[str, Any] = {"reference": OURS, "difference": difference}
         found += [
             Case(name, LOOP, one_at_a_time, alone, scale=total / networks, note=note, **shared),
-            Case(name, OURS, ensemble, arguments | {"device": "cuda"}, **shared),
-            Case(name, UNRECORDED, ensemble, arguments | {"device": "cuda", "training": last}, **shared),
-            Case(name, COMPILED, compiled, arguments, may_fail=True, **same, **shared),
-            Case(name, CPU, ensemble, arguments | {"device": "cpu", "training": few}, **shared | {"gpu": False}),
+            Case(name, OURS, ensemble, every | passing, **shared),
+            Case(name, UNRECORDED, ensemble, every | passing | {"training": last}, **shared),
+            Case(name, COMPILED, compiled, every, may_fail=True, **same, **shared),
+            Case(name, CPU, ensemble, every | passing | {"device": "cpu", "training": few}, **shared | {"gpu": False}),
         ]
     return found
 
 
-def ensemble(training: Training, data_dir: Path, device: str) -> Callable[[], Timed]:
-    """A step of the whole ensemble, recording included, without start-up, loading and the closing of the recording."""
-    import torch
-
-    from traindyn.config import build_component
-    from traindyn.recording import open_recording
-    from traindyn.training import train
-
-    job = training.job()
-    job = job.model_copy(update={"training": job.training.model_copy(update={"device": device})})
-    build_component("task", job.task).prepare(data_dir)
-    counted = (1, job.training.steps)
-
-    def run() -> Timed:
-        ticks: dict[int, float] = {}
-
-        def progress(step: int, total: int, before: int) -> None:
-            if step in counted:
-                if device == "cuda":
-                    torch.cuda.synchronize()
-                ticks[step] = time.perf_counter()
-
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "ensemble.h5"
-            train(job, data_dir, path, progress)
-            with open_recording(path) as recording:
-                last = recording.select(0, steps=slice(-1, None))[:, :, :][:, 0]
-        first, stop = counted
-        return Timed((ticks[stop] - ticks[first]) / (stop - first), last)
-
-    return run
-
-
-def compiled(training: Training, data_dir: Path) -> Callable[[], Timed]:
-    """The same with the ensemble's losses compiled; a first training compiles, and does not count."""
+def compiled(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
+    """An ensemble's step on the GPU with its losses compiled; a first training compiles, and does not count."""
     import torch
 
     from traindyn.training import steps
@@ -99,7 +66,7 @@ def compiled(training: Training, data_dir: Path) -> Callable[[], Timed]:
         return torch.compile(plain(*arguments, **options))
 
     steps.ensemble_losses = losses
-    run = ensemble(training, data_dir, "cuda")
+    run = ensemble(training, data_dir, networks, device="cuda", clock=time.perf_counter)
     run()
     return run
 
