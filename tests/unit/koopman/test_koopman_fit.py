@@ -69,7 +69,7 @@ def test_well_conditioned_products_are_kept_as_they_are(monkeypatch, way):
 @pytest.mark.parametrize("way", ["covariance", "gram"])
 def test_lost_digits_are_found_without_squaring(monkeypatch, way):
     monkeypatch.setattr(order, "cheapest", lambda *sizes: way)
-    monkeypatch.setattr(factorise, "DIRECT", 0)
+    monkeypatch.setattr(factorise, "SMALLEST", 0)
     trajectories = training_like(weights=40)
     found = fit(trajectories, 4, 10)
     assert found.method == "krylov"
@@ -80,6 +80,7 @@ def test_lost_digits_are_found_without_squaring(monkeypatch, way):
 @pytest.mark.parametrize(("weights", "method"), [(40, "qr-wide"), (200, "qr-tall")])
 def test_refinement_that_does_not_converge_gives_way_to_a_qr(monkeypatch, weights, method):
     monkeypatch.setattr(factorise, "DIRECT", 0)
+    monkeypatch.setattr(factorise, "SMALLEST", 0)
     monkeypatch.setattr(factorise, "leading_triplets", lambda *given, **limits: (None, 0))
     trajectories = training_like(weights=weights)
     found = fit(trajectories, 4, 10)

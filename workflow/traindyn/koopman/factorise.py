@@ -17,8 +17,9 @@ SQUARED_TOLERANCE = 1e-10
 EXTRA = 10
 # Columns of a random start: as few as are safe where a singular value is repeated.
 RANDOM_COLUMNS = 4
-# Rows·columns·min(rows, columns) up to which a direct SVD takes a fraction of a second.
-DIRECT = 4e8
+# Rows·columns·min(rows, columns) up to which a direct SVD takes a fraction of a second, and up to which it takes no
+# longer than Krylov vectors of Z.
+DIRECT, SMALLEST = 4e8, 5e7
 
 
 def factorise(hankel: Hankel, modes: int | None) -> tuple[Triplets, str, str]:
@@ -38,11 +39,11 @@ def factorise(hankel: Hankel, modes: int | None) -> tuple[Triplets, str, str]:
         if found is not None:
             return found, side, f"products keep the digits (loss {loss:.0e})"
     squared = f"products lose digits (loss {min(loss, 1.0):.0e})"
-    if direct(hankel):
+    if direct(hankel, SMALLEST):
         return orthogonal.direct_svd(hankel, wanted), "svd", f"{squared}, Z is small"
     if 3 * wanted <= smallest:
         return _krylov(hankel, wanted, squared)
-    return *qr(hankel, wanted), squared
+    return _orthogonal(hankel, wanted, squared)
 
 
 def squared_start(hankel: Hankel, side: str, wanted: int, block: int) -> tuple[Array, float]:
@@ -69,9 +70,13 @@ def _krylov(hankel: Hankel, wanted: int, reason: str) -> tuple[Triplets, str, st
     found, made = leading_triplets(hankel, np.linalg.qr(random)[0], wanted, vectors=limit, at_least=2 * wanted)
     if found is not None:
         return found, "krylov", f"{reason}, {made} Krylov vectors"
-    reason += f", {made} Krylov vectors did not converge"
-    if direct(hankel):
-        return orthogonal.direct_svd(hankel, wanted), "svd", reason
+    return _orthogonal(hankel, wanted, f"{reason}, {made} Krylov vectors did not converge")
+
+
+def _orthogonal(hankel: Hankel, wanted: int, reason: str) -> tuple[Triplets, str, str]:
+    """What keeps the digits whatever Z is."""
+    if direct(hankel, DIRECT):
+        return orthogonal.direct_svd(hankel, wanted), "svd", f"{reason}, Z is small"
     return *qr(hankel, wanted), reason
 
 
@@ -82,10 +87,10 @@ def qr(hankel: Hankel, wanted: int) -> tuple[Triplets, str]:
     return orthogonal.wide_qr(hankel, wanted), "qr-wide"
 
 
-def direct(hankel: Hankel) -> bool:
-    """Whether Z is small enough to write out."""
+def direct(hankel: Hankel, most: float) -> bool:
+    """Whether Z is small enough to write out: rows·columns·min(rows, columns) of at most `most`."""
     rows, columns = hankel.shape
-    return rows * columns * min(rows, columns) <= DIRECT
+    return rows * columns * min(rows, columns) <= most
 
 
 def most_vectors(hankel: Hankel, wanted: int) -> int:
