@@ -78,7 +78,7 @@ def curves(rows: pd.DataFrame, stem: Path) -> None:
         )
         axes.set(xscale="log", yscale="log", xlabel=name, ylabel="seconds")
         sizes = sorted(set(part.value))
-        axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
+        axes.set_xticks(sizes, [f"{size:g}" if size >= 100 else f"{size:.2g}" for size in sizes])
         axes.xaxis.set_minor_formatter(NullFormatter())
         axes.legend(title=None)
     for axes in list(grid.flat)[len(names) :]:
