@@ -1,6 +1,6 @@
 """Dynamical Similarity Analysis: of two operators, the angle that is left after the best orthogonal change of basis.
 
-`dsa-metric` searches that change by 1,500 steps of Adam, one comparison after the other: 9 s of CPU for each of the
+`dsa-metric` searches that change by 1,500 steps of Adam, one comparison after the other: 7 s of CPU for each of the
 thousands that known answers need. Here many searches are one: DSA's own network, stacked, takes the same steps.
 """
 

@@ -32,8 +32,13 @@ def cases(context: Context) -> list[Case]:
         gigaflop = apart(step_gigaflop, training, context.data_dir)
         loop, ours = pair(name, training, networks, context.data_dir, gigaflop)
         total = float(training.seeds * training.replicas)
-        note = f"1 of {total:.0f} networks measured, extrapolated"
-        found += [loop, replace(loop, method=PRODUCTS, prepare=products_alone, scale=total, note=note), ours]
+        products: dict[str, Any] = {
+            "prepare": products_alone,
+            "arguments": {"training": training, "data_dir": context.data_dir},
+            "scale": total,
+            "note": f"1 of {total:.0f} networks measured, extrapolated",
+        }
+        found += [loop, replace(loop, method=PRODUCTS, **products), ours]
     return found
 
 

@@ -61,7 +61,7 @@ def step_gigaflop(training: Training, data_dir: Path) -> float:
     return counter.get_total_flops() / 1e9
 
 
-def products_alone(training: Training, data_dir: Path, networks: int) -> Callable[[], Timed]:
+def products_alone(training: Training, data_dir: Path) -> Callable[[], Timed]:
     """CPU seconds of the matrix products and convolutions of one network's step, on the operands that they have there.
 
     What `step_gigaflop` counts, and nothing else of the step: no arithmetic of the same kind on arrays of these shapes
