@@ -30,11 +30,9 @@ class Chosen(Source):
         found = self._source.losses()
         return None if found is None else found[:, self._positions]
 
-    def tests(self) -> Tests | None:
+    def tests(self) -> Tests:
         """Scores of the tests from the first to the last chosen step."""
         found = self._source.tests()
-        if found is None:
-            return None
         within = [place for place, step in enumerate(found.steps) if self.steps[0] <= step <= self.steps[-1]]
         return Tests([found.steps[place] for place in within], found.values[:, :, within])
 
@@ -64,11 +62,11 @@ class Together(Source):
         found = [source.losses() for source in self._sources]
         return None if any(f is None for f in found) else np.concatenate([f for f in found if f is not None])
 
-    def tests(self) -> Tests | None:
+    def tests(self) -> Tests:
         """Scores of the tests, if all were tested at the same steps."""
-        found = [tests for source in self._sources if (tests := source.tests()) is not None]
-        if len(found) < len(self._sources) or any(list(tests.steps) != list(found[0].steps) for tests in found):
-            return None
+        found = [source.tests() for source in self._sources]
+        if any(tests.steps != found[0].steps for tests in found):
+            return super().tests()
         return Tests(found[0].steps, np.concatenate([tests.values for tests in found], axis=1))
 
 

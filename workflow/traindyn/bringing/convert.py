@@ -10,11 +10,10 @@ import numpy as np
 
 from traindyn import provenance
 from traindyn.bringing.opening import opened
-from traindyn.bringing.source import Source, Tests
+from traindyn.bringing.source import Source
 from traindyn.config import Row
 from traindyn.config.brought import OPTIMIZER
 from traindyn.recording import RecordingWriter
-from traindyn.recording.layout import TESTS
 
 BLOCK_BYTES = 64 << 20
 Progress = Callable[[int, int], None]
@@ -55,7 +54,7 @@ def write(source: Source, seed: int, names: Mapping[str, str], said: str, path: 
         InputError: what cannot be read, with its file.
     """
     # Read before the recording is begun: a damaged file leaves nothing.
-    losses, tests = source.losses(), source.tests() or Tests([], np.empty((len(TESTS), source.replicas, 0)))
+    losses, tests = source.losses(), source.tests()
     losses = np.full((source.replicas, len(source.steps)), np.nan) if losses is None else losses
     diverged = np.full((1, source.replicas), -1)
     with RecordingWriter(

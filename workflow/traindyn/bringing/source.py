@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from traindyn.errors import InputError
+from traindyn.recording.layout import TESTS
 
 # A header of a few bytes may claim any size: what is larger than this, and so many times what is stored, is refused.
 FREE_BYTES = 256 << 20
@@ -19,7 +20,7 @@ LARGEST_RATIO = 100
 class Tests(NamedTuple):
     """Scores of tests on the way: their steps, and values (score, replica, test) in the order of `recording.TESTS`."""
 
-    steps: Sequence[int]
+    steps: list[int]
     values: np.ndarray
 
 
@@ -48,9 +49,9 @@ class Source(ABC):
         """Training losses (replica, step), where they are known."""
         return None
 
-    def tests(self) -> Tests | None:
-        """Scores of tests, where they are known."""
-        return None
+    def tests(self) -> Tests:
+        """Scores of tests; without steps where none are known."""
+        return Tests([], np.empty((len(TESTS), self.replicas, 0)))
 
     @property
     def weights(self) -> int:

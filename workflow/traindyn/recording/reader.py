@@ -55,7 +55,7 @@ class Recording:
 
     def diverged(self, seed: int) -> bool:
         """Whether a replica of the seed met NaN or Inf."""
-        return bool((self.diverged_step[self._position(seed)] >= 0).any())
+        return bool((self.diverged_step[self.position(seed)] >= 0).any())
 
     def trajectories(self, seed: int) -> np.ndarray:
         """Weights (replica, step, weight) of one seed, in the recorded precision, all in memory.
@@ -73,7 +73,7 @@ class Recording:
 
     def read_weights(self, seed: int, replica: int, steps: slice, weights: slice) -> np.ndarray:
         """Weights (step, weight) of one network; errors as `trajectories`."""
-        values = self._read("weights", (self._position(seed), replica, steps, weights))
+        values = self._read("weights", (self.position(seed), replica, steps, weights))
         if not self.diverged(seed) and not np.isfinite(values).all():
             step = self.steps[steps][np.argwhere(~np.isfinite(values))[0, 0]]
             raise InputError(
@@ -100,7 +100,8 @@ class Recording:
         """Layer and index of one weight, as in `output.weight[3]`."""
         return f"{self.attributes['layers'].split()[self._layer[weight]]}[{self._index[weight]}]"
 
-    def _position(self, seed: int) -> int:
+    def position(self, seed: int) -> int:
+        """Place of a seed in the seed dimension."""
         return int(np.flatnonzero(self.seeds == seed)[0])
 
     def _read(self, name: str, where: Any) -> np.ndarray:

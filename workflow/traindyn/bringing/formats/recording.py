@@ -43,18 +43,15 @@ class RecordingSource(Source):
     def losses(self) -> np.ndarray | None:
         """Training losses (replica, step)."""
         found = self._recording.scalars("train_loss")
-        return None if found is None else found[self._place]
+        return None if found is None else found[self._recording.position(self._seed)]
 
-    def tests(self) -> Tests | None:
+    def tests(self) -> Tests:
         """Scores of the tests that were recorded."""
         steps = self._recording.test_steps.tolist()
         found = [self._recording.scalars(name) for name in TESTS]
         unknown = np.full((self.replicas, len(steps)), np.nan)
-        return Tests(steps, np.stack([unknown if f is None else f[self._place] for f in found])) if steps else None
-
-    @property
-    def _place(self) -> int:
-        return list(self._recording.seeds).index(self._seed)
+        place = self._recording.position(self._seed)
+        return Tests(steps, np.stack([unknown if f is None else f[place] for f in found]))
 
 
 def _seed(recording: Recording, row: Row) -> int:
