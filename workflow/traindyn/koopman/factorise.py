@@ -17,8 +17,8 @@ SQUARED_TOLERANCE = 1e-10
 EXTRA = 10
 # Columns of a random start: as few as are safe where a singular value is repeated.
 RANDOM_COLUMNS = 4
-# Rows·columns·min(rows, columns) up to which a direct SVD takes a fraction of a second, and up to which it takes no
-# longer than Krylov vectors of Z.
+# Rows·columns·min(rows, columns) up to which a direct SVD takes a fraction of a second, and up to which it takes some
+# hundredths of one, at most twice what Krylov vectors of Z take.
 DIRECT, SMALLEST = 4e8, 5e7
 
 
