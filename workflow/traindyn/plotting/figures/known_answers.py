@@ -69,8 +69,8 @@ def _settings(axes: Axes, judged: pd.DataFrame) -> None:
         found = alarms(judged[judged["method"] == method], ("strength",)).sort_values("strength")
         _with_errors(axes, found["strength"], found, colour, marker, method)
     axes.axhline(0.1, c="#BBBBBB", lw=0.8, ls="--", zorder=0)
-    axes.set(xlabel="strength of the coordinate change", ylabel="false alarms")
-    axes.set(ylim=(-0.03, 1.45), yticks=np.linspace(0, 1, 6))  # room for the legend
+    axes.set(xlabel="strength of the coordinate change", ylabel="false alarms", yticks=np.linspace(0, 1, 6))
+    axes.set_ylim(-0.03, 1.45)  # room for the legend
     axes.legend(loc="upper left", handlelength=1.2)
     panel_title(axes, "b", "conjugate linear systems, both halves")
 
