@@ -6,7 +6,6 @@ The hash of their syntax trees, as a parameter, makes it see logic edits and ove
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import importlib.metadata
 import importlib.util
@@ -14,13 +13,24 @@ import json
 import platform
 import subprocess
 from collections.abc import Iterable
+from dataclasses import astuple
 from functools import cache
 from pathlib import Path
 
-from traindyn import __version__
+from traindyn import __version__, syntax
+from traindyn.memory import Memory
+from traindyn.syntax import Syntax, read_syntax
 
 PACKAGE = "traindyn"
 RECORDED_PACKAGES = ("torch", "numpy", "scipy", "h5netcdf", "scikit-learn")
+# What modules say, by their content: a process may give one that lasts longer.
+_memory = Memory()
+
+
+def remember(memory: Memory) -> None:
+    """Look modules up in `memory` from now on."""
+    global _memory
+    _memory = memory
 
 
 @cache
@@ -31,7 +41,7 @@ def code_hash(*modules: str) -> str:
     """
     digest = hashlib.sha256()
     for module in sorted(dependencies(modules)):
-        digest.update(f"{module} {_tree_hash(module)}\n".encode())
+        digest.update(f"{module} {_syntax(module).hash}\n".encode())
     return digest.hexdigest()[:16]
 
 
@@ -62,37 +72,24 @@ def _path(module: str) -> Path | None:
 
 
 @cache
-def _tree(module: str) -> ast.Module:
+def _syntax(module: str) -> Syntax:
     path = _path(module)
-    return ast.parse(path.read_bytes()) if path else ast.Module(body=[], type_ignores=[])
+    source = path.read_bytes() if path else b""
+    key = f"syntax {_reader()} {hashlib.sha256(source).hexdigest()}"
+    found, imports = _memory.recall(key, lambda: list(astuple(read_syntax(source))))
+    return Syntax(found, tuple(imports))
 
 
 @cache
-def _tree_hash(module: str) -> str:
-    tree = _tree(module)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [statement for statement in node.body if not _is_docstring(statement)]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return (
-        isinstance(statement, ast.Expr)
-        and isinstance(statement.value, ast.Constant)
-        and isinstance(statement.value.value, str)
-    )
+def _reader() -> str:
+    """What else a module's hash hangs on: Python's trees, and how they are read."""
+    own = Path(syntax.__file__).read_bytes()
+    return f"{platform.python_version()} {hashlib.sha256(own).hexdigest()[:16]}"
 
 
 @cache
 def _imports(module: str) -> tuple[str, ...]:
-    found: set[str] = set()
-    for node in ast.walk(_tree(module)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            origin = _origin(module, node)
-            found |= {origin, *(f"{origin}.{alias.name}" for alias in node.names)}
+    found = {_absolute(module, name) for name in _syntax(module).imports}
     roots = {PACKAGE, module.split(".")[0]}
     own = {name for name in found if name.split(".")[0] in roots and _path(name)}
     # `import a.b.c` runs a and a.b as well; a package's own root says nothing about results.
@@ -100,15 +97,17 @@ def _imports(module: str) -> tuple[str, ...]:
     return tuple(sorted((own | parents) - roots))
 
 
-def _origin(module: str, node: ast.ImportFrom) -> str:
-    """The absolute name of what a `from … import` statement imports from."""
-    if node.level == 0:
-        return node.module or ""
+def _absolute(module: str, name: str) -> str:
+    """A name that is imported, without the dots that stand for folders above."""
+    below = name.lstrip(".")
+    level = len(name) - len(below)
+    if level == 0:
+        return name
     path = _path(module)
     is_package = path is not None and path.name == "__init__.py"
     parts = module.split(".")
-    above = parts[: len(parts) - node.level + is_package]
-    return ".".join([*above, *([node.module] if node.module else [])])
+    above = parts[: len(parts) - level + is_package]
+    return ".".join([*above, *([below] if below else [])])
 
 
 def versions() -> dict[str, str]:

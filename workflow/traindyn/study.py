@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from traindyn import digests, restore_point, run_lock, size
+from traindyn import digests, provenance, restore_point, run_lock, size
 from traindyn.config import Config, load_config
 from traindyn.errors import InputError
+from traindyn.memory import Memory
 
 
 def share_package(folder: str) -> None:
@@ -21,20 +23,23 @@ def share_package(folder: str) -> None:
 def open_study(raw: Mapping[str, Any], notebooks: Path, *, main: bool) -> Config:
     """The checked configuration; where it is wrong, one line, and the process ends with status 1.
 
-    main: this is Snakemake's main process. It checks everything, which needs torch; the jobs' own processes repeat the
-    cheap part.
+    main: this is Snakemake's main process. It checks everything, which needs torch unless it was checked here before;
+    the jobs' own processes repeat the cheap part.
     """
+    memory = Memory(run_lock.FOLDER / "traindyn.memory")
+    provenance.remember(memory)
     try:
-        return _checked(raw, notebooks) if main else load_config(raw)
+        return _checked(raw, notebooks, memory) if main else load_config(raw)
     except InputError as error:
         print(f"traindyn: {error}", file=sys.stderr)
         sys.exit(1)
 
 
-def _checked(raw: Mapping[str, Any], notebooks: Path) -> Config:
+def _checked(raw: Mapping[str, Any], notebooks: Path, memory: Memory) -> Config:
     from traindyn.validation import validate
 
-    study = validate(raw, notebooks)
+    study = validate(raw, notebooks, memory=memory)
+    atexit.register(memory.keep)  # with what Snakemake asks for until then
     run_lock.clear_dead()
     digests.check_results(study.experiments)
     if study.tables == "kept":

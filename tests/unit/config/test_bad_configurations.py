@@ -212,7 +212,7 @@ def test_a_group_may_have_a_task_and_steps_of_its_own(notebooks):
 
 
 def test_convolutional_networks_pass(notebooks):
-    """The forward pass on the meta device takes batch normalisation; the fit is planned for the projections."""
+    """The forward pass takes batch normalisation; the fit is planned for the projections."""
     raw = copy.deepcopy(GOOD)
     raw["experiments"]["width"] |= {
         "task": {"name": "cifar10"},

@@ -101,6 +101,9 @@ ALLOWED = {
     "cluster": {"errors"},
     "bringing": {"config", "errors", "provenance", "recording"},
     "direct": {"bringing", "compare", "config", "errors", "koopman", "plotting", "recording"},
+    "validation": {
+        "errors", "config", "memory", "provenance", "claims", "compare", "bringing", "koopman", "training",
+    },
     "command": {"direct", "config", "errors", "plotting", "restore_point", "tables", "validation", "recording"},
 }  # fmt: skip
 
@@ -137,6 +140,7 @@ WITHOUT_TORCH = [
     "provenance",
     "size",
     "study",
+    "validation",
 ]
 
 

@@ -1,7 +1,6 @@
 """Costs and optimal assignments between finite point sets of the complex plane, exactly."""
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from traindyn.compare.spectrum import ComplexArray, FloatArray, IntArray
 
@@ -13,6 +12,8 @@ def ground_costs(x: ComplexArray, y: ComplexArray) -> FloatArray:
 
 def optimal_matching(costs: FloatArray) -> IntArray:
     """Columns matched to the rows of n square cost matrices at least total cost: (n, k, k) -> (n, k)."""
+    from scipy.optimize import linear_sum_assignment  # half a second, when it is needed
+
     columns = [linear_sum_assignment(cost)[1] for cost in costs]
     return np.array(columns, dtype=np.int64).reshape(costs.shape[:2])
 

@@ -17,8 +17,12 @@ Weights = dict[str, torch.Tensor]
 
 
 def skeleton(architecture: Architecture, task: Task) -> nn.Module:
-    """The network without memory behind its weights: shapes and names only."""
-    with torch.device("meta"):
+    """The network for its shapes and names: what its weights are does not matter, nor does building it draw anything.
+
+    It is a real one. On torch's meta device it would take no memory, but drawing random numbers there imports a system
+    of computer algebra, which takes a second.
+    """
+    with torch.random.fork_rng(devices=[]):
         return architecture.build(task.input_shape, task.output_size)
 
 

@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, FiniteFloat
-from scipy.optimize import linear_sum_assignment
 
 from traindyn.claims.finding import Finding
 from traindyn.claims.quantity import Quantity, Tables
@@ -68,6 +67,8 @@ class Eigenvalues(Quantity):
 
 def _compared(expected: ComplexArray, found: ComplexArray) -> tuple[float, float]:
     """Largest difference of a part after optimal assignment, and largest modulus of what stays unassigned."""
+    from scipy.optimize import linear_sum_assignment  # half a second, when it is needed
+
     rows, columns = linear_sum_assignment(np.abs(expected[:, None] - found[None]))
     differences = expected[rows] - found[columns]
     rest = np.delete(found, columns)
