@@ -154,6 +154,18 @@ def folders(config: Config) -> list[str]:
     return ["results", "results/figures", "results/notebooks", *computed]
 
 
+def folders_of_tables(config: Config) -> list[str]:
+    """Where tables, figures and pages lie."""
+    experiments = [f"results/{name}" for name in config.experiments]
+    companions = [f"{folder}/{system}" for folder in experiments for system in COMPANIONS]
+    return [
+        "results",
+        *experiments,
+        *companions,
+        *(f"results/{name}" for name in ("figures", "notebooks", "known_answers")),
+    ]
+
+
 def figure_files(figures: Iterable[str]) -> list[str]:
     """What drawing these figures makes."""
     return [

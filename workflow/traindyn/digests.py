@@ -7,10 +7,9 @@ Neither Parquet nor CSV shows every flipped byte, and a file may be whole and an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-from traindyn.config import COMPANIONS
 from traindyn.errors import InputError
 
 FOLDER = Path(".snakemake", "digests")
@@ -44,11 +43,9 @@ def check(paths: Iterable[str]) -> None:
         )
 
 
-def check_results(experiments: Collection[str]) -> None:
-    """The same of tables, figures and pages; recordings and fits are compared by the jobs that read them."""
-    names = (*experiments, *(f"{name}/{system}" for name in experiments for system in COMPANIONS))
-    folders = [Path("results"), *(Path("results", name) for name in (*names, "figures", "notebooks"))]
-    check(str(path) for folder in folders for path in sorted(folder.glob("*.*")))
+def check_folders(folders: Iterable[str]) -> None:
+    """The same of all files that lie in these folders themselves."""
+    check(str(path) for folder in folders for path in sorted(Path(folder).glob("*.*")))
 
 
 def _differs(path: str) -> bool:

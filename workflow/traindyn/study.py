@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from traindyn import digests, provenance, restore_point, run_lock, size
+from traindyn import dag, digests, provenance, restore_point, run_lock, size
 from traindyn.config import Config, load_config
 from traindyn.errors import InputError
 from traindyn.memory import Memory
@@ -41,7 +41,8 @@ def _checked(raw: Mapping[str, Any], notebooks: Path, memory: Memory) -> Config:
     study = validate(raw, notebooks, memory=memory)
     atexit.register(memory.keep)  # with what Snakemake asks for until then
     run_lock.clear_dead()
-    digests.check_results(study.experiments)
+    # Recordings and fits are compared by the jobs that read them.
+    digests.check_folders(dag.folders_of_tables(study))
     if study.tables == "kept":
         restore_point.check(Path(), study.compared(), study.further_tables())
     for line in size.advice(study):

@@ -70,10 +70,10 @@ def test_nothing_is_said_of_a_file_whose_job_was_killed():
     digests.check([path])
 
 
-def test_results_of_other_experiments_are_left_alone():
+def test_other_folders_are_left_alone():
     for name in ("now", "before"):
         Path("results", name).mkdir()
         digests.record([write(f"{name}/a.csv", b"1")])
         write(f"{name}/a.csv", b"2")
     with pytest.raises(InputError, match=r"^results/now/a\.csv: "):
-        digests.check_results(["now"])
+        digests.check_folders(["results", "results/now"])
