@@ -45,6 +45,8 @@ onstart:
         except errors.InputError as error:
             print(f"traindyn: {error}", file=sys.stderr)
             sys.exit(1)
+        if workflow.local_exec:
+            warm.install()
 
 
 onsuccess:

@@ -95,7 +95,8 @@ ALLOWED = {
     "compare": {"errors", "streams", "orphans"},
     "sensitivity": {"compare", "config", "koopman", "recording"},
     "plotting": {"errors", "whole"},
-    "notebooks": {"errors", "whole"},
+    "notebooks": {"errors", "warm", "whole"},
+    "warm": set(),
     "claims": {"errors", "config", "compare", "webpage"},
     "run": {"errors", "provenance", "webpage"},
     "cluster": {"errors"},
@@ -141,6 +142,7 @@ WITHOUT_TORCH = [
     "size",
     "study",
     "validation",
+    "warm.snakemake",
 ]
 
 

@@ -8,6 +8,11 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+
+from traindyn.warm.client import FOLDER, Started
+from traindyn.warm.kits import KERNEL
+from traindyn.warm.request import Request
 
 _LONGEST_SOCKET_NAME = 90  # characters; the operating system allows 107, of which Jupyter appends some
 
@@ -36,11 +41,35 @@ class OwnKernelManager(AsyncKernelManager):
         kwargs["env"] = {**os.environ, **kwargs.get("env", {}), **kernel_environment(self._folder.name)}
         await super().start_kernel(**kwargs)
 
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kwargs: Any) -> None:
+        """By a server that has imported what notebooks import, if there is one."""
+        started = _started(kernel_cmd, kwargs["env"])
+        if started is None:
+            await super()._async_launch_kernel(kernel_cmd, **kwargs)
+            return
+        provisioner = self.provisioner
+        assert isinstance(provisioner, LocalProvisioner)
+        provisioner.process = started  # type: ignore[assignment]  # what it uses of a Popen
+        provisioner.pid = started.pid
+        self._reconcile_connection_info(provisioner.connection_info)
+
     async def cleanup_resources(self, restart: bool = False) -> None:  # type: ignore[override]
         """Remove the private folder with the sockets, once the kernel has ended."""
         await super().cleanup_resources(restart=restart)
         if not restart:
             self._folder.cleanup()
+
+
+def _started(command: list[str], environment: dict[str, str]) -> Started | None:
+    servers = os.environ.get(FOLDER)
+    if servers is None:
+        return None
+    own = {**environment, "JPY_PARENT_PID": str(os.getpid())}  # as Jupyter's own start of a kernel has it
+    _, _, module, *arguments = command
+    try:
+        return Started(servers, KERNEL, Request("kernel", "module", module, arguments, str(Path.cwd()), own))
+    except OSError:
+        return None
 
 
 def kernel_environment(folder: str) -> dict[str, str]:
