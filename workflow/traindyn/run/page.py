@@ -13,7 +13,7 @@ TIMES = (
     "Seconds and memory of the jobs that made these results, as Snakemake measured them. A job that was not run again "
     "in the last run keeps the numbers of the run that made its results, perhaps on another machine. Jobs run side by "
     "side, so the sum of seconds is more than the time that passed. The jobs that wrote this page, the claims and the "
-    "report are not counted."
+    "report are not counted. The memory of figures may lack that of their notebooks' kernels."
 )
 STAGES = "Every job counts whole, with what it takes to start it. Everything else: tables, tests, figures, claims."
 ABSENT = (
