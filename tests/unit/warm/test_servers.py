@@ -140,15 +140,17 @@ def test_poll_timeout_and_signals(start):
     assert running.poll() == -signal.SIGTERM
 
 
-def test_interrupts_reach_the_process_and_not_the_server(start, tmp_path):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_notices_reach_the_process_and_not_the_server(start, tmp_path, number):
     text = (
-        "open('ready', 'w').write('1')\nimport time\ntry: time.sleep(60)\nexcept KeyboardInterrupt: raise SystemExit(7)"
+        "import signal, time\nsignal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))\n"
+        "try:\n    open('ready', 'w').write('1')\n    time.sleep(60)\nexcept KeyboardInterrupt: raise SystemExit(7)"
     )
     running = start(text)
     until(tmp_path / "ready")
     server = int(Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()[1])
     for pid in (server, running.pid):
-        os.kill(pid, signal.SIGINT)
+        os.kill(pid, number)
     assert running.wait() == 7
     assert start("").wait() == 0
 
@@ -199,6 +201,18 @@ def test_ending_the_servers_ends_all(monkeypatch, tmp_path):
     servers.end()
     assert running.wait() == -signal.SIGKILL
     assert gone(running.pid)
+
+
+def test_a_file_of_the_working_directory_is_not_taken_for_a_library(monkeypatch, tmp_path):
+    (tmp_path / "colorsys.py").write_text("raise SystemExit('not this one')")
+    (tmp_path / "program.py").write_text("import colorsys, sys; sys.exit(colorsys.__file__.startswith(sys.path[0]))")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(KITS, "tiny", ("colorsys",))
+    servers = Servers()
+    servers.ensure("tiny")
+    request = Request("job", "file", str(tmp_path / "program.py"), [], str(tmp_path), dict(os.environ))
+    assert Started(servers.folder, "tiny", request).wait() == 0
+    servers.end()
 
 
 def test_libraries_of_the_kits_are_there():

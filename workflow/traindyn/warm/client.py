@@ -57,7 +57,7 @@ class Servers:
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(address))
             listener.listen(128)
-            command = [sys.executable, "-m", "traindyn.warm.server", str(listener.fileno()), *KITS[kit]]
+            command = [sys.executable, "-P", "-m", "traindyn.warm.server", str(listener.fileno()), *KITS[kit]]
             return subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,

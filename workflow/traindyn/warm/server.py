@@ -1,4 +1,4 @@
-"""`python -m traindyn.warm.server <socket> <modules…>`: imports the modules, then forks for whoever asks.
+"""`python -P -m traindyn.warm.server <socket> <modules…>`: imports the modules, then forks for whoever asks.
 
 A request comes on a connection of its own. Its answers are two lines: the process's number, in the end its status.
 Who closes the connection before, or dies, ends the process; the server ends with the one who started it, when its
@@ -17,6 +17,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from traindyn.warm.request import Request, parsed
 
@@ -24,8 +25,10 @@ _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
 class _Server:
-    def __init__(self, listener: socket.socket) -> None:
+    def __init__(self, listener: socket.socket, handlers: dict[signal.Signals, Any]) -> None:
+        """handlers: those that the processes which are forked shall have."""
         self._listener = listener
+        self._handlers = {**handlers, signal.SIGCHLD: signal.SIG_DFL}
         self._children: dict[int, socket.socket] = {}
         self._selector = selectors.DefaultSelector()
         # The system's word that a process has ended, among the other events.
@@ -33,7 +36,6 @@ class _Server:
         for end in (self._ended, self._ends):
             end.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for those who work
         signal.set_wakeup_fd(self._ends.fileno())
         self._selector.register(listener, selectors.EVENT_READ)
         self._selector.register(self._ended, selectors.EVENT_READ)
@@ -77,8 +79,8 @@ class _Server:
         if os.getppid() != server:  # it ended before that was said
             os._exit(1)
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
         self._selector.close()
         for each in (self._listener, self._ended, self._ends, *self._children.values()):
             each.close()
@@ -99,8 +101,9 @@ class _Server:
                 connection.close()
 
     def _abandoned(self, child: int) -> None:
-        self._selector.unregister(self._children[child])
-        os.kill(child, signal.SIGKILL)
+        if child in self._children:  # it may have ended at the same moment
+            self._selector.unregister(self._children[child])
+            os.kill(child, signal.SIGKILL)
 
 
 def _tell(connection: socket.socket, number: int) -> None:
@@ -117,20 +120,23 @@ def _run(request: Request) -> None:
     os.environ.clear()
     os.environ.update(request.environment)
     sys.argv = [request.program, *request.arguments]
+    # Python's own first place was left out, so that no file of the working directory was taken for a library.
     if request.kind == "file":
-        sys.path[0] = str(Path(request.program).parent)
+        sys.path.insert(0, str(Path(request.program).parent))
         runpy.run_path(request.program, run_name="__main__")
     else:
-        sys.path[0] = request.folder
+        sys.path.insert(0, request.folder)
         runpy.run_module(request.program, run_name="__main__", alter_sys=True)
 
 
 def main() -> None:
     """The server, and in each process that it forks the program that was asked for."""
+    # Ctrl-C and a scheduler's notice of the end are for those who work: a training then writes its checkpoint.
+    handlers = {notice: signal.signal(notice, signal.SIG_IGN) for notice in (signal.SIGINT, signal.SIGTERM)}
     for name in sys.argv[2:]:
         with suppress(ImportError):  # whoever needs it will say so
             import_module(name)
-    request = _Server(socket.socket(fileno=int(sys.argv[1]))).serve()
+    request = _Server(socket.socket(fileno=int(sys.argv[1])), handlers).serve()
     if request is not None:
         _run(request)
 

@@ -18,7 +18,7 @@ from traindyn.warm.request import Request
 
 COLD = "TRAINDYN_COLD"  # set: every job imports for itself
 # As Snakemake's own start of a script has it.
-_THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+_THREADS = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
 _FOLDERS = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
 
 
