@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ PAPER, FAST, ANGULAR = "traindyn, the paper's rule", "DSA, Wasserstein of eigenv
 TOGETHER = "DSA, angular, all searches of a pair at once"
 MEASURES = {OURS: "principal_eigenvalues", PAPER: "wasserstein"}
 ROOT_SEED = 0
-COMPARISONS = 66  # of 2 × 6 seeds with each other
+PLACES = np.stack(np.triu_indices(12, 1), axis=1)  # of 2 × 6 seeds with each other
 ITERATIONS = 1500  # of a search, as DSA has it
 FEW = 100  # after which rounding has not yet parted two searches
 
@@ -39,12 +40,12 @@ def cases(context: Context) -> list[Case]:
                 found.append(Case(problem, method, run, arguments | given, may_fail=peer, once=peer, **shared))
     first = {"half": "selection", "conjugate": True, "iterations": iterations}
     alone: dict[str, Any] = {"may_fail": True, "once": True, "threads": context.threads}
-    note = f"1 of {COMPARISONS} comparisons of 1 pair measured, extrapolated to {count} pairs; no verdicts"
+    note = f"1 of {len(PLACES)} comparisons of 1 pair measured, extrapolated to {count} pairs; no verdicts"
     problem, few = f"1 comparison by angles, {FEW} steps of a search", first | {"iterations": FEW}
     same: dict[str, Any] = {"reference": ANGULAR, "difference": apart, **alone}
     return [
         *found,
-        Case(found[0].problem, ANGULAR, angular, first, scale=float(count * COMPARISONS), note=note, **alone),
+        Case(found[0].problem, ANGULAR, angular, first, scale=float(count * len(PLACES)), note=note, **alone),
         Case(problem, ANGULAR, angular, few, **same),
         Case(problem, TOGETHER, together, few, **same),
     ]
@@ -65,15 +66,13 @@ def ours(half: str, conjugate: bool, count: int, measure: str) -> Callable[[], A
     from traindyn.known_answers.estimators import plain
 
     pairs, known = drawn(half, conjugate, count), named(measure)
-    places = np.stack(np.triu_indices(12, 1), axis=1)
 
     def run() -> np.ndarray:
         found = []
         for pair in pairs:
             spectra = [plain(values, "", seed) for seed, values in enumerate((*pair.a, *pair.b))]
-            D = np.zeros((12, 12))
-            D[tuple(places.T)] = known.pairwise(spectra, places)
-            found.append(called(D + D.T, measure, known.least_ratio))
+            D = _square(known.pairwise(spectra, PLACES))
+            found.append(called(D, measure, known.least_ratio))
         return np.array(found)
 
     return run
@@ -81,12 +80,12 @@ def ours(half: str, conjugate: bool, count: int, measure: str) -> Callable[[], A
 
 def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
     """`DSA(seeds, n_delays=9, rank=10, score_method="wasserstein").fit_score()`, its fast variant, and our tests."""
-    similarity, pairs = _similarity("float64"), drawn(half, conjugate, count)
+    similarity, pairs = _similarity("float64", "wasserstein"), drawn(half, conjugate, count)
 
     def run() -> np.ndarray:
         found = []
         for pair in pairs:
-            D = similarity([*pair.a, *pair.b], n_delays=9, rank=10, score_method="wasserstein").fit_score()
+            D = similarity([*pair.a, *pair.b]).fit_score()
             found.append(called(np.asarray(D), "DSA", 1.0))
         return np.array(found)
 
@@ -95,22 +94,19 @@ def dsa(half: str, conjugate: bool, count: int) -> Callable[[], Any]:
 
 def dsa_by_angles(half: str, conjugate: bool, count: int, iterations: int) -> Callable[[], Any]:
     """`DSA(seeds, n_delays=9, rank=10, score_method="angular")`, its searches in step, and our tests."""
-    similarity, pairs = _similarity("float32"), drawn(half, conjugate, count)
+    similarity, pairs = _similarity("float32", "angular"), drawn(half, conjugate, count)
     import torch
 
     from benchmarks.dissimilarity import angles
 
-    places = np.stack(np.triu_indices(12, 1), axis=1)
-
     def run() -> np.ndarray:
         found = []
         for number, pair in enumerate(pairs):
-            given = similarity([*pair.a, *pair.b], n_delays=9, rank=10, score_method="angular")
+            given = similarity([*pair.a, *pair.b])
             operators = _operators(given)
             torch.manual_seed(number)
-            D = np.zeros((12, 12))
-            D[tuple(places.T)] = angles(*operators[places.T], iterations, given.simdist.lr)
-            found.append(called(D + D.T, "DSA", 1.0))
+            D = _square(angles(*operators[PLACES.T], iterations, given.simdist.lr))
+            found.append(called(D, "DSA", 1.0))
         return np.array(found)
 
     return run
@@ -118,10 +114,10 @@ def dsa_by_angles(half: str, conjugate: bool, count: int, iterations: int) -> Ca
 
 def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
     """One comparison by the angle after the best orthogonal change of basis, as DSA is defined; it has float32 only."""
-    similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
+    similarity, (pair,) = _similarity("float32", "angular"), drawn(half, conjugate, 1)
     import torch
 
-    given = similarity([pair.b[0], pair.a[0]], n_delays=9, rank=10, score_method="angular", iters=iterations)
+    given = similarity([pair.b[0], pair.a[0]], iters=iterations)
 
     def run() -> np.ndarray:
         torch.manual_seed(ROOT_SEED)
@@ -132,12 +128,12 @@ def angular(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
 
 def together(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
     """The same comparison by `dissimilarity`."""
-    similarity, (pair,) = _similarity("float32"), drawn(half, conjugate, 1)
+    similarity, (pair,) = _similarity("float32", "angular"), drawn(half, conjugate, 1)
     import torch
 
     from benchmarks.dissimilarity import angles
 
-    given = similarity([pair.a[0], pair.b[0]], n_delays=9, rank=10, score_method="angular")
+    given = similarity([pair.a[0], pair.b[0]])
 
     def run() -> np.ndarray:
         a, b = _operators(given)
@@ -147,20 +143,27 @@ def together(half: str, conjugate: bool, iterations: int) -> Callable[[], Any]:
     return run
 
 
+def _square(distances: np.ndarray) -> np.ndarray:
+    """Distances of the places, as a symmetric matrix."""
+    D = np.zeros((12, 12))
+    D[tuple(PLACES.T)] = distances
+    return D + D.T
+
+
 def _operators(given: Any) -> np.ndarray:
     """DSA's operators of what it was given, in the coordinates that it compares."""
     given.fit_dmds()
     return np.array([given.get_compare_objects(dmd).numpy() for dmd in given.dmds[0]])
 
 
-def _similarity(precision: str) -> Callable[..., Any]:
-    """DSA. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
+def _similarity(precision: str, score_method: str) -> Callable[..., Any]:
+    """DSA of what it is given. It hands torch's arrays to POT, which the benchmark's processes else keep from torch."""
     os.environ.pop("POT_BACKEND_DISABLE_PYTORCH", None)
     import torch
     from DSA import DSA
 
     torch.set_default_dtype(getattr(torch, precision))
-    return DSA
+    return partial(DSA, n_delays=9, rank=10, score_method=score_method)
 
 
 def called(D: np.ndarray, name: str, least_ratio: float) -> bool:
