@@ -70,3 +70,9 @@ def test_without_a_server_it_starts_cold(script, monkeypatch):
     monkeypatch.setattr(snakemake.Servers, "ensure", lambda self, kit: None)
     snakemake.install()
     assert execute(script("")) == ["cold"]
+
+
+def test_a_snakemake_that_starts_scripts_otherwise_is_left_as_it_is(script, monkeypatch):
+    monkeypatch.delattr(PythonScript, "execute_script")
+    snakemake.install()
+    assert "execute_script" not in vars(PythonScript)

@@ -9,9 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from snakemake.benchmark import benchmarked  # type: ignore[import-untyped]
-from snakemake.script import PythonScript  # type: ignore[import-untyped]
-
 from traindyn.warm.client import FOLDER, Servers, Started
 from traindyn.warm.kits import kits_for
 from traindyn.warm.request import Request
@@ -25,11 +22,18 @@ _FOLDERS = ("TMPDIR", "TMP", "TEMPDIR", "TEMP")
 def install() -> None:
     """From now on, scripts that this process would run by its own Python are run by servers.
 
-    It replaces a method of Snakemake that is not public. Where a server cannot be asked, Snakemake's own is called.
+    It replaces a method of Snakemake that is not public. Where a server cannot be asked, Snakemake's own is called; a
+    Snakemake without this method is left as it is.
     """
     if sys.platform != "linux" or os.environ.get(COLD):
         return
-    cold = PythonScript.execute_script
+    try:
+        from snakemake.benchmark import benchmarked  # type: ignore[import-untyped]
+        from snakemake.script import PythonScript  # type: ignore[import-untyped]
+
+        cold = vars(PythonScript)["execute_script"]
+    except (ImportError, KeyError):
+        return
     servers = Servers()
     atexit.register(servers.end)
     os.environ[FOLDER] = servers.folder
