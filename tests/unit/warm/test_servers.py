@@ -203,6 +203,25 @@ def test_ending_the_servers_ends_all(monkeypatch, tmp_path):
     assert gone(running.pid)
 
 
+def test_who_is_killed_leaves_no_folder(tmp_path):
+    holding = tmp_path / "holding.py"
+    holding.write_text(
+        "import time\nfrom pathlib import Path\nfrom traindyn.warm import client\n"
+        "client.KITS |= {'one': (), 'two': ()}\nservers = client.Servers()\n"
+        "servers.ensure('one')\nservers.ensure('two')\nPath('folder').write_text(servers.folder)\ntime.sleep(60)\n"
+    )
+    root = str(Path(__file__).parents[3] / "workflow")
+    holder = subprocess.Popen([sys.executable, holding], cwd=tmp_path, env={**os.environ, "PYTHONPATH": root})
+    folder = Path(until(tmp_path / "folder"))
+    holder.kill()
+    holder.wait()
+    for _ in range(500):
+        if not folder.exists():
+            return
+        time.sleep(0.02)
+    raise AssertionError(list(folder.iterdir()))
+
+
 def test_a_file_of_the_working_directory_is_not_taken_for_a_library(monkeypatch, tmp_path):
     (tmp_path / "colorsys.py").write_text("raise SystemExit('not this one')")
     (tmp_path / "program.py").write_text("import colorsys, sys; sys.exit(colorsys.__file__.startswith(sys.path[0]))")

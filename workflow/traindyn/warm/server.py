@@ -136,9 +136,16 @@ def main() -> None:
     for name in sys.argv[2:]:
         with suppress(ImportError):  # whoever needs it will say so
             import_module(name)
-    request = _Server(socket.socket(fileno=int(sys.argv[1])), handlers).serve()
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    address = Path(listener.getsockname())
+    request = _Server(listener, handlers).serve()
     if request is not None:
         _run(request)
+        return
+    # Who started it may have been killed. The last one removes the folder.
+    with suppress(OSError):
+        address.unlink()
+        address.parent.rmdir()
 
 
 if __name__ == "__main__":
