@@ -110,6 +110,7 @@ def _absolute(module: str, name: str) -> str:
     return ".".join([*above, *([below] if below else [])])
 
 
+@cache
 def versions() -> dict[str, str]:
     """Version of this package, of Python and of the libraries that make the numbers."""
     found = {PACKAGE: __version__, "python": platform.python_version()}
