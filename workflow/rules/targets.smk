@@ -46,6 +46,7 @@ onstart:
             print(f"traindyn: {error}", file=sys.stderr)
             sys.exit(1)
         if workflow.local_exec:
+            rate_limit.lift(workflow.scheduler)
             warm.install()
 
 

@@ -112,16 +112,33 @@ def test_status(start, text, status):
 
 def test_what_is_to_be_done_at_the_end_is_done(start, tmp_path):
     text = (
-        "import atexit; atexit.register(lambda: open('end', 'w').write('done'))\nopen('begin', 'w').write('no flush')"
+        "import atexit, os, sys, threading, time\n"
+        "os.dup2(os.open('said', os.O_WRONLY | os.O_CREAT), 1)\n"
+        "atexit.register(lambda: open('end', 'w').write('done'))\nopen('begin', 'w').write('no flush')\n"
+        "threading.Thread(target=lambda: (time.sleep(0.3), open('thread', 'w').write('waited for'))).start()\n"
+        "sys.stdout.write('half a line')\n"
     )
     assert start(text).wait() == 0
     assert (tmp_path / "end").read_text() == "done"
     assert (tmp_path / "begin").read_text() == "no flush"
+    assert (tmp_path / "thread").read_text() == "waited for"
+    assert (tmp_path / "said").read_text() == "half a line"
 
 
 def test_each_starts_from_the_libraries_as_they_were_imported(start, tmp_path):
     assert start("import colorsys; colorsys.mark = 1").wait() == 0
     assert start("import colorsys, sys; sys.exit(hasattr(colorsys, 'mark'))").wait() == 0
+
+
+def test_libraries_are_not_taken_apart_after_success(start, tmp_path):
+    text = (
+        "import colorsys, os\n"
+        "class Told:\n    def __del__(self, touch=os.open, how=os.O_CREAT): touch({!r}, how)\n"
+        "colorsys.told = Told()\n"
+    )
+    start(text.format(str(tmp_path / "success"))).wait()
+    start(text.format(str(tmp_path / "failure")) + "raise SystemExit(1)").wait()
+    assert [(tmp_path / name).exists() for name in ("success", "failure")] == [False, True]
 
 
 def test_several_at_a_time(start):

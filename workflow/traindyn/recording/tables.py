@@ -18,28 +18,34 @@ def learning_curves(recording: Recording) -> pd.DataFrame:
     Columns: group, architecture, optimizer, seed, step, train_loss, test_loss, test_accuracy, train_accuracy (NaN where
     not evaluated; the training accuracy is that on the step's batch).
     """
-    frames = [_curve(recording, position, seed) for position, seed in enumerate(recording.seeds)]
-    curves = pd.concat(frames, ignore_index=True)
+    losses = recording.scalars("train_loss")
+    tests = {name: recording.scalars(name) for name in TESTS}
+    finite = recording.diverged_step < 0
+    _, places, tested = np.intersect1d(recording.steps, recording.test_steps, return_indices=True)
+    columns: dict[str, np.ndarray] = {"train_loss": _means(losses, finite, len(recording.steps))}
+    for name, values in tests.items():
+        columns[name] = np.full(columns["train_loss"].shape, np.nan)
+        columns[name][:, places] = _means(values, finite, len(recording.test_steps))[:, tested]
     names = labels(recording)
-    for position, name in enumerate(("group", "architecture", "optimizer")):
-        curves.insert(position, name, names[name])
-    return curves
+    return pd.DataFrame(
+        {
+            **{name: names[name] for name in ("group", "architecture", "optimizer")},
+            "seed": np.repeat(recording.seeds, len(recording.steps)),
+            "step": np.tile(recording.steps, len(recording.seeds)),
+            **{name: values.ravel() for name, values in columns.items()},
+        }
+    )
 
 
-def _curve(recording: Recording, position: int, seed: int) -> pd.DataFrame:
-    finite = recording.diverged_step[position] < 0
-    curve = pd.DataFrame({"seed": seed, "step": recording.steps}).set_index("step")
-    curve["train_loss"] = _mean(recording.scalars("train_loss"), position, finite, len(recording.steps))
-    for name in TESTS:
-        values = _mean(recording.scalars(name), position, finite, len(recording.test_steps))
-        curve[name] = pd.Series(values, index=recording.test_steps, dtype=np.float64)
-    return curve.reset_index()[["seed", "step", "train_loss", *TESTS]]
-
-
-def _mean(values: np.ndarray | None, position: int, finite: np.ndarray, length: int) -> np.ndarray:
-    if values is None or not finite.any():
-        return np.full(length, np.nan)
-    return values[position, finite].mean(axis=0)
+def _means(values: np.ndarray | None, finite: np.ndarray, steps: int) -> np.ndarray:
+    """Mean (seed, step) over each seed's replicas that are finite, NaN where there is none or nothing was noted."""
+    if values is None:
+        return np.full((len(finite), steps), np.nan)
+    means = [
+        of_seed[chosen].mean(axis=0) if chosen.any() else np.full(steps, np.nan)
+        for of_seed, chosen in zip(values, finite, strict=True)
+    ]
+    return np.stack(means)
 
 
 def example_trajectories(recording: Recording, replicas: int = 25, weights: int = 4) -> pd.DataFrame:

@@ -5,14 +5,14 @@ TRAINING = "training"
 NOTEBOOK = "notebook"
 KERNEL = "kernel"
 
-_JOB = ("snakemake.script", "threadpoolctl", "pydantic")
+_JOB = ("snakemake.script", "threadpoolctl", "traindyn.warm.first_model")
 _TABLES = ("h5netcdf", "pandas", "pyarrow.dataset")
 
 # Of this package only what draws or writes for nobody, to the same end.
 KITS = {
     TABLES: (*_JOB, *_TABLES, "scipy.linalg", "scipy.fft", "scipy.optimize", "ot"),
     TRAINING: (*_JOB, *_TABLES, "torch", "scipy.linalg"),
-    NOTEBOOK: (*_JOB, "papermill.execute", "IPython.lib.lexers", "traindyn.warm.first_page"),
+    NOTEBOOK: (*_JOB, "papermill.execute", "IPython.lib.lexers", "black", "traindyn.warm.first_page"),
     KERNEL: (*_TABLES, "ipykernel.ipkernel", "ipykernel.kernelapp", "traindyn.warm.first_figure"),
 }
 
