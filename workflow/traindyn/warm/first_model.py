@@ -1,4 +1,4 @@
-"""Makes a model of a configuration that nobody gives: what pydantic loads for the first is there for those that follow."""
+"""Makes a model that nobody uses: what pydantic loads for its first one is there for those that follow."""
 
 from typing import Annotated, Literal
 
