@@ -3,6 +3,7 @@
 What a notebook draws comes from the tables that are its rule's inputs. Programs that it starts are not held back.
 """
 
+import gc
 import runpy
 import socket
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 _NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 _CONNECTIONS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
+# What a figure is made of stays until it is drawn. Python would look through it for garbage at every 700 objects.
+_OBJECTS = 10_000
 
 
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
@@ -21,4 +24,5 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 if __name__ == "__main__":
     sys.addaudithook(refuse)
+    gc.set_threshold(_OBJECTS)
     runpy.run_module("ipykernel_launcher", run_name="__main__", alter_sys=True)

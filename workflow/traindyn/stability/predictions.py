@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -55,22 +56,16 @@ def _rows(
         return
     group, step = key
     samples = stream(root_seed, "predictions", group, int(step)).integers(known.sum(), size=(bootstraps, known.sum()))
-    baseline = values[BASELINE][known]
-    poor = final > (np.median(final) if poor_loss is None else poor_loss)
-    for name, value in values.items():
-        scores = _scores(value[known], baseline, final, poor, samples)
-        yield (group, step, name, int(known.sum()), *(number for score in scores for number in score))
-
-
-def _scores(
-    value: np.ndarray, baseline: np.ndarray, final: np.ndarray, poor: np.ndarray, samples: np.ndarray
-) -> Iterator[tuple[float, float, float]]:
-    """Rank correlation, AUC and gain, each with its interval; samples (bootstrap, run) are of runs."""
     # First all runs as they are, then the samples.
-    taken = np.vstack([np.arange(samples.shape[1]), samples])
-    own, others = spearman(value[taken], final[taken]), spearman(baseline[taken], final[taken])
-    for scores in (own, auc(value[taken], poor[taken]), np.abs(own) - np.abs(others)):
-        yield float(scores[0]), *_interval(scores[1:])
+    taken = np.vstack([np.arange(len(final)), samples])
+    poor = (final > (np.median(final) if poor_loss is None else poor_loss))[taken]
+    ranks = {name: rankdata(value[known][taken], axis=-1) for name, value in values.items()}
+    final_ranks = rankdata(final[taken], axis=-1)
+    correlations = {name: spearman(ranks[name], final_ranks) for name in values}
+    for name, correlation in correlations.items():
+        gains = np.abs(correlation) - np.abs(correlations[BASELINE])
+        scores = [(each[0], *_interval(each[1:])) for each in (correlation, auc(ranks[name], poor), gains)]
+        yield (group, step, name, len(final), *chain.from_iterable(scores))
 
 
 def _interval(scores: np.ndarray) -> tuple[float, float]:
@@ -79,20 +74,19 @@ def _interval(scores: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def spearman(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Rank correlation (…) of values (…, run); NaN where one of the two is constant."""
-    a, b = rankdata(x, axis=-1), rankdata(y, axis=-1)
+def spearman(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Rank correlation (…) of ranks (…, run); NaN where one of the two is constant."""
     a, b = a - a.mean(-1, keepdims=True), b - b.mean(-1, keepdims=True)
     scale = np.sqrt((a * a).sum(-1) * (b * b).sum(-1))
     return np.divide((a * b).sum(-1), scale, out=np.full(scale.shape, np.nan), where=scale > 0)
 
 
-def auc(x: np.ndarray, poor: np.ndarray) -> np.ndarray:
-    """Probability (…) that x is larger for a run that is poor than for one that is not, of values (…, run).
+def auc(ranks: np.ndarray, poor: np.ndarray) -> np.ndarray:
+    """Probability (…) that the value is larger for a run that is poor than for one that is not, of ranks (…, run).
 
     Mann and Whitney's statistic. NaN where all runs are of one kind.
     """
     many = poor.sum(-1)
-    pairs = many * (x.shape[-1] - many)
-    won = (rankdata(x, axis=-1) * poor).sum(-1) - many * (many + 1) / 2
+    pairs = many * (ranks.shape[-1] - many)
+    won = (ranks * poor).sum(-1) - many * (many + 1) / 2
     return np.divide(won, pairs, out=np.full(won.shape, np.nan), where=pairs > 0)
