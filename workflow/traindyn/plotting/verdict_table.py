@@ -1,5 +1,6 @@
 """The verdicts by one measure as a matrix of words."""
 
+import numpy as np
 import pandas as pd
 
 from traindyn.plotting.absent import absent_groups
@@ -17,8 +18,8 @@ def verdict_table(tables: Tables, measure: str) -> pd.DataFrame:
         InputError: two groups have spectra, but no distance between them is in the table.
     """
     groups = [*cluster(group_distances(tables, measure)).groups, *absent_groups(tables)]
-    words = pd.DataFrame("", index=groups, columns=groups)
+    words = np.full((len(groups), len(groups)), "", dtype=object)
     for (i, j), verdict in by_place(tables.verdicts, measure, groups).items():
         text = ", ".join(filter(None, [verdict["verdict"], q_text(verdict)]))
-        words.iloc[i, j] = words.iloc[j, i] = text
-    return words
+        words[i, j] = words[j, i] = text
+    return pd.DataFrame(words, index=groups, columns=groups)
