@@ -22,11 +22,16 @@ from benchmarks.jobs import DIGITS, IMAGES, LENET_SGD, MNIST, RESNET_SGD, Traini
 from benchmarks.singly import one_at_a_time, products_alone, step_gigaflop
 
 LOOP = "PyTorch, one at a time"
+TEXTBOOK = "PyTorch, one at a time, all positions"
 PRODUCTS = "its products and convolutions alone"
 
 
 def cases(context: Context) -> list[Case]:
-    """Perceptrons of the width experiment, LeNet-5, ResNet-20, the transformer of the grokking experiment."""
+    """Perceptrons of the width experiment, LeNet-5, ResNet-20, the transformer of the grokking experiment.
+
+    The loop trains this project's networks. Its transformer leaves out what the loss does not ask for, so it stands
+    beside one that does not.
+    """
     found = []
     for name, training, networks in _tiny() if context.quick else _paper():
         gigaflop = apart(step_gigaflop, training, context.data_dir)
@@ -39,6 +44,9 @@ def cases(context: Context) -> list[Case]:
             "note": f"1 of {total:.0f} networks measured, extrapolated",
         }
         found += [loop, replace(loop, method=PRODUCTS, **products), ours]
+        if training.network["name"] == "transformer":
+            arguments = {**loop.arguments, "textbook": True}
+            found.append(replace(loop, method=TEXTBOOK, arguments=arguments, gigaflop=0))
     return found
 
 
@@ -131,4 +139,7 @@ def _paper() -> list[tuple[str, Training, int]]:
 
 def _tiny() -> list[tuple[str, Training, int]]:
     training = perceptron(5, DIGITS, seeds=2, replicas=3, steps=5)
-    return [("perceptron of width 5, 2 × 3 networks", training, 2)]
+    return [
+        ("perceptron of width 5, 2 × 3 networks", training, 2),
+        ("transformer, 3 networks", transformer(7, 16, replicas=3, steps=5), 2),
+    ]

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.case import Timed
 from benchmarks.jobs import Training
+from benchmarks.textbook import all_positions
 
 if TYPE_CHECKING:
     import torch
 
 
-def one_at_a_time(training: Training, data_dir: Path, networks: int, device: str = "cpu") -> Callable[[], Timed]:
+def one_at_a_time(
+    training: Training, data_dir: Path, networks: int, device: str = "cpu", textbook: bool = False
+) -> Callable[[], Timed]:
     """CPU seconds for a step of the first `networks` replicas of seed 0, and their recorded weights at the end.
 
-    On a GPU the seconds that pass, and as on the CPU, records stay where they are.
+    On a GPU the seconds that pass, and as on the CPU, records stay where they are. textbook: a transformer that does
+    not know of this project's short cuts.
     """
     import numpy as np
     import torch
@@ -31,12 +36,13 @@ def one_at_a_time(training: Training, data_dir: Path, networks: int, device: str
         seconds, final = 0.0, []
         for replica in range(networks):
             network, optimizer = built.network(replica)
+            logits = partial(all_positions, network) if textbook else network
             recorded: list[Any] = []
             wait()
             start = clock()
             for step, (inputs, targets) in enumerate(built.batches()):
                 optimizer.zero_grad()
-                loss = built.task.loss(network(inputs), targets)
+                loss = built.task.loss(logits(inputs), targets)
                 loss.backward()
                 optimizer.step()
                 if step + 1 >= training.start:
