@@ -18,14 +18,13 @@ def learning_curves(recording: Recording) -> pd.DataFrame:
     Columns: group, architecture, optimizer, seed, step, train_loss, test_loss, test_accuracy, train_accuracy (NaN where
     not evaluated; the training accuracy is that on the step's batch).
     """
-    losses = recording.scalars("train_loss")
-    tests = {name: recording.scalars(name) for name in TESTS}
     finite = recording.diverged_step < 0
+    columns = {"train_loss": _means(recording.scalars("train_loss"), finite, len(recording.steps))}
     _, places, tested = np.intersect1d(recording.steps, recording.test_steps, return_indices=True)
-    columns: dict[str, np.ndarray] = {"train_loss": _means(losses, finite, len(recording.steps))}
-    for name, values in tests.items():
+    for name in TESTS:
         columns[name] = np.full(columns["train_loss"].shape, np.nan)
-        columns[name][:, places] = _means(values, finite, len(recording.test_steps))[:, tested]
+        scores = _means(recording.scalars(name), finite, len(recording.test_steps))
+        columns[name][:, places] = scores[:, tested]
     names = labels(recording)
     return pd.DataFrame(
         {
