@@ -10,7 +10,7 @@ def lift(scheduler: Any) -> None:
 
     Cores bound these anyway. To keep the limit, Snakemake looks at all ready jobs and the sizes of all their inputs
     again a second after it last did, and once more for every job that has ended in the meantime, which starts another
-    such clock: 2,500 times in a run of 75 jobs, and more with more.
+    such clock.
     """
     limit = getattr(scheduler, "job_rate_limiter", None)
     if limit is not None and (limit.max_jobs, limit.timespan) == _DEFAULT:

@@ -1,6 +1,7 @@
 """`python -m traindyn.notebooks.offline …`: a kernel whose Python opens no connection of the internet.
 
-What a notebook draws comes from the tables that are its rule's inputs. Programs that it starts are not held back.
+What a notebook draws comes from the tables that are its rule's inputs. Programs that it starts are not held back. The
+kernel looks for garbage seldom.
 """
 
 import gc
@@ -12,7 +13,7 @@ from typing import Any
 _NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
 _CONNECTIONS = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg")
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
-# What a figure is made of stays until it is drawn. Python would look through it for garbage at every 700 objects.
+# What a figure is made of stays until it is drawn. Python would look for garbage at every 700 new objects.
 _OBJECTS = 10_000
 
 

@@ -5,13 +5,15 @@ TRAINING = "training"
 NOTEBOOK = "notebook"
 KERNEL = "kernel"
 
-_JOB = ("snakemake.script", "threadpoolctl", "traindyn.warm.first_model")
+_JOB = ("snakemake.script", "threadpoolctl")
 _TABLES = ("h5netcdf", "pandas", "pyarrow.dataset")
+_MODELS = ("traindyn.warm.first_model",)
 
-# Of this package only what draws or writes for nobody, to the same end.
+# Of this package only what makes a model, a figure or a page for nobody, to the same end. Papermill sets parameters
+# with black where it is there.
 KITS = {
-    TABLES: (*_JOB, *_TABLES, "scipy.linalg", "scipy.fft", "scipy.optimize", "ot"),
-    TRAINING: (*_JOB, *_TABLES, "torch", "scipy.linalg"),
+    TABLES: (*_JOB, *_TABLES, *_MODELS, "scipy.linalg", "scipy.fft", "scipy.optimize", "ot"),
+    TRAINING: (*_JOB, *_TABLES, *_MODELS, "torch", "scipy.linalg"),
     NOTEBOOK: (*_JOB, "papermill.execute", "IPython.lib.lexers", "black", "traindyn.warm.first_page"),
     KERNEL: (*_TABLES, "ipykernel.ipkernel", "ipykernel.kernelapp", "traindyn.warm.first_figure"),
 }
